@@ -254,17 +254,28 @@ function findProblems(
     const issue = schema.safeParse(text).error?.issues[0];
     if (issue) problems.push({ name, problem: issue.message, make });
   }
-  const { argon2MemoryKib, argon2Passes } = settingDefinitions;
-  const work = [argon2MemoryKib, argon2Passes].map(({ name, schema, fallback }) =>
-    schema.safeParse(textOf(env, name) ?? fallback),
+  return [...problems, ...findProblemsTogether(env)];
+}
+
+/** What is wrong with settings that are right one by one. */
+function findProblemsTogether(env: Readonly<Record<string, string | undefined>>): readonly SettingProblem[] {
+  const { argon2MemoryKib, argon2Passes, dataKeys, hashKey } = settingDefinitions;
+  const problems: SettingProblem[] = [];
+  const memory = argon2MemoryKib.schema.safeParse(
+    textOf(env, argon2MemoryKib.name) ?? argon2MemoryKib.fallback,
   );
-  const [memory, passes] = work;
-  if (memory?.success && passes?.success && memory.data * passes.data < leastArgon2Work) {
+  const passes = argon2Passes.schema.safeParse(textOf(env, argon2Passes.name) ?? argon2Passes.fallback);
+  if (memory.success && passes.success && memory.data * passes.data < leastArgon2Work) {
     problems.push({
       name: argon2Passes.name,
       problem: `times ${argon2MemoryKib.name} falls below ${leastArgon2Work}: passwords would be too cheap to guess`,
       make: '19456 KiB with 2 passes, or 7168 KiB with 5',
     });
+  }
+  const sealing = dataKeys.schema.safeParse(textOf(env, dataKeys.name));
+  const digesting = hashKey.schema.safeParse(textOf(env, hashKey.name));
+  if (sealing.success && digesting.success && sealing.data.some(({ key }) => key.equals(digesting.data))) {
+    problems.push({ name: hashKey.name, problem: `is one of ${dataKeys.name}`, make: hashKey.make });
   }
   return problems;
 }

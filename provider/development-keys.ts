@@ -6,6 +6,8 @@ import { createHash, generateKeyPairSync, randomBytes, randomUUID } from 'node:c
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { generateKeyMaterial } from '../models/field-encryption.ts';
+import type { Clock } from '../security-info/ports.ts';
 import type { Settings } from './config.ts';
 import type { DataKey, SigningKeys } from './setting-formats.ts';
 import * as format from './setting-formats.ts';
@@ -40,8 +42,12 @@ const writtenKeys = z.object({
   HASH_KEY: format.hashKey,
 });
 
-/** Makes a fresh set: signing keys for RS256 (2048 bits) and ES256, the rest 32 random bytes each. */
-export function makeKeys(): WrittenKeys {
+/**
+ * Makes a fresh set: signing keys for RS256 (2048 bits) and ES256, the rest 32 random bytes each.
+ * @param now names the day in the data key's id
+ */
+export function makeKeys(now: Date): WrittenKeys {
+  const { dataKey, hashKey } = generateKeyMaterial(now);
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
   const keys = [
@@ -51,8 +57,8 @@ export function makeKeys(): WrittenKeys {
   return {
     COOKIE_KEYS: randomBytes(32).toString('base64url'),
     SIGNING_KEYS: JSON.stringify({ keys }),
-    DATA_KEYS: `k${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64')}`,
-    HASH_KEY: randomBytes(32).toString('base64'),
+    DATA_KEYS: `${dataKey.id}:${dataKey.key}`,
+    HASH_KEY: hashKey,
   };
 }
 
@@ -67,9 +73,9 @@ function keyId(publicPart: string | undefined): string {
  * The keys that the data directory holds, made there when it holds none; only its owner can read them.
  * @throws {Error} when the file is there but is not one of ours: what is sealed could not be opened with new keys
  */
-export async function loadOrMakeDevelopmentKeys(directory: string): Promise<DeploymentKeys> {
+export async function loadOrMakeDevelopmentKeys(directory: string, clock: Clock): Promise<DeploymentKeys> {
   const path = join(directory, developmentKeysFile);
-  const text = (await readIfThere(path)) ?? (await makeFile(directory, path));
+  const text = (await readIfThere(path)) ?? (await makeFile(directory, path, clock));
   const parsed = writtenKeys.safeParse(parseJson(text));
   if (!parsed.success) {
     throw new Error(
@@ -89,10 +95,10 @@ export async function loadOrMakeDevelopmentKeys(directory: string): Promise<Depl
  * The keys to run with: the settings' own, and in development what they lack from the data directory.
  * @throws {Error} as `loadOrMakeDevelopmentKeys`
  */
-export async function deploymentKeys(settings: Settings): Promise<DeploymentKeys> {
+export async function deploymentKeys(settings: Settings, clock: Clock): Promise<DeploymentKeys> {
   const { cookieKeys, signingKeys, dataKeys, hashKey } = settings;
   if (cookieKeys && signingKeys && dataKeys && hashKey) return { cookieKeys, signingKeys, dataKeys, hashKey };
-  const made = await loadOrMakeDevelopmentKeys(settings.dataDirectory);
+  const made = await loadOrMakeDevelopmentKeys(settings.dataDirectory, clock);
   return {
     cookieKeys: cookieKeys ?? made.cookieKeys,
     signingKeys: signingKeys ?? made.signingKeys,
@@ -102,11 +108,11 @@ export async function deploymentKeys(settings: Settings): Promise<DeploymentKeys
 }
 
 /** Two processes that start at once must end up with one set: the first to link its file wins, the other reads it. */
-async function makeFile(directory: string, path: string): Promise<string> {
+async function makeFile(directory: string, path: string, clock: Clock): Promise<string> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const draft = join(directory, `${developmentKeysFile}.${randomUUID()}`);
   try {
-    await writeFile(draft, `${JSON.stringify(makeKeys(), null, 2)}\n`, {
+    await writeFile(draft, `${JSON.stringify(makeKeys(clock.now()), null, 2)}\n`, {
       mode: 0o600,
       flag: 'wx',
       flush: true,

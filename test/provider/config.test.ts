@@ -12,12 +12,13 @@ import {
 } from '../../provider/development-keys.ts';
 import { InvalidSettings } from '../../provider/invalid-settings.ts';
 
+const clock = { now: () => new Date('2026-03-01T12:00:00Z') };
 const production = {
   ISSUER: 'https://id.example.com',
   MONGODB_URI: 'mongodb://app:pa55word-of-the-store@db.example.com/info',
   SMTP_URL: 'smtps://app:pa55word-of-the-relay@mail.example.com',
   MAIL_FROM: 'Sign-in <no-reply@example.com>',
-  ...makeKeys(),
+  ...makeKeys(clock.now()),
 };
 
 function problemsOf(env: Record<string, string | undefined>): InvalidSettings {
@@ -118,6 +119,7 @@ describe('a wrong setting', () => {
     ['SIGNING_KEYS', JSON.stringify({ keys: [...rsaOnly.keys, ...rsaOnly.keys] })],
     ['DATA_KEYS', `k1:${Buffer.alloc(16).toString('base64')}`],
     ['DATA_KEYS', [1, 2].map((byte) => `k1:${Buffer.alloc(32, byte).toString('base64')}`).join(',')],
+    ['HASH_KEY', production.DATA_KEYS.replace(/^.*:/, '')],
     ['HASH_KEY', Buffer.alloc(31).toString('base64')],
     ['SMTP_URL', 'smtps:pa55word'],
     ['MAIL_FROM', 'Sign-in'],
@@ -161,34 +163,37 @@ describe('development keys', () => {
 
   it('are made once, for their owner only, and are the same after a restart', async () => {
     const folder = join(directory, 'data');
-    const first = await loadOrMakeDevelopmentKeys(folder);
+    const first = await loadOrMakeDevelopmentKeys(folder, clock);
     expect(statSync(join(folder, developmentKeysFile)).mode & 0o777).toBe(0o600);
-    expect(await loadOrMakeDevelopmentKeys(folder)).toEqual(first);
+    expect(await loadOrMakeDevelopmentKeys(folder, clock)).toEqual(first);
   });
 
   it('are one set when two processes start at once', async () => {
-    const sets = await Promise.all(Array.from({ length: 4 }, () => loadOrMakeDevelopmentKeys(directory)));
+    const sets = await Promise.all(
+      Array.from({ length: 4 }, () => loadOrMakeDevelopmentKeys(directory, clock)),
+    );
     expect(new Set(sets.map(({ hashKey }) => hashKey.toString('hex'))).size).toBe(1);
   });
 
   it('are not replaced when the file is damaged', async () => {
     const path = join(directory, developmentKeysFile);
     writeFileSync(path, '{}');
-    await expect(loadOrMakeDevelopmentKeys(directory)).rejects.toThrow(path);
+    await expect(loadOrMakeDevelopmentKeys(directory, clock)).rejects.toThrow(path);
     expect(readFileSync(path, 'utf8')).toBe('{}');
   });
 
   it('fill in only what the settings lack', async () => {
     const keys = await deploymentKeys(
       readSettings({ HASH_KEY: production.HASH_KEY, DATA_DIRECTORY: directory }),
+      clock,
     );
-    expect(keys.hashKey.toString('base64')).toBe(production.HASH_KEY);
+    expect(keys.hashKey.toString('base64url')).toBe(production.HASH_KEY);
     expect(keys.cookieKeys[0]).toHaveLength(43);
   });
 
   it('touch no disk when the settings have all of them', async () => {
     const settings = readSettings({ ...production, DATA_DIRECTORY: join(directory, 'none') });
-    expect((await deploymentKeys(settings)).cookieKeys).toEqual([production.COOKIE_KEYS]);
+    expect((await deploymentKeys(settings, clock)).cookieKeys).toEqual([production.COOKIE_KEYS]);
     expect(() => statSync(join(directory, 'none'))).toThrow();
   });
 });

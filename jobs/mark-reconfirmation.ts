@@ -1,0 +1,46 @@
+/**
+ * Marks the accounts whose oldest method that counts was confirmed longer ago than their policy's interval.
+ * The mark serves reports, reminders and events; at sign-in the date itself is looked at.
+ */
+import type { Ports } from '../security-info/ports.ts';
+import type { Job } from './job.ts';
+
+/** Accounts per step: bounds what one step holds in memory and how long a stop waits. */
+const batchSize = 200;
+const day = 24 * 60 * 60 * 1000;
+
+/** The job, on these stores. */
+export function markReconfirmation({
+  records,
+  policies,
+  clock,
+}: Pick<Ports, 'records' | 'policies' | 'clock'>): Job {
+  return {
+    name: 'mark-reconfirmation',
+    run: async ({ dryRun, onProgress, signal }) => {
+      const now = clock.now();
+      const set = await policies.latest();
+      let marked = 0;
+      for (const policy of [set.defaultPolicy]) {
+        if (policy.reconfirmAfterDays === 0 || policy.scope.kind === 'none') continue;
+        const due = {
+          policyId: policy.id,
+          confirmedUntilAt: new Date(now.getTime() - policy.reconfirmAfterDays * day),
+          excludedAccounts: policy.excludedAccounts,
+        };
+        if (dryRun) {
+          marked += await records.countDue(due);
+          onProgress({ due: marked });
+          continue;
+        }
+        while (!signal.aborted) {
+          const batch = await records.markDue({ ...due, now, limit: batchSize });
+          if (batch === 0) break;
+          marked += batch;
+          onProgress({ marked });
+        }
+      }
+      return dryRun ? { due: marked } : { marked };
+    },
+  };
+}
