@@ -1,0 +1,75 @@
+/** The messages of the development mailbox in the store: sealed like every address and code, the newest 200. */
+import type { Connection } from 'mongoose';
+import { Schema } from 'mongoose';
+import { z } from 'zod';
+import type { MailboxMessage, MailboxStore } from '../delivery/development-mailbox.ts';
+import type { DataKeys } from '../security-info/ports.ts';
+
+/** How many messages are kept. */
+export const maximumMailboxMessages = 200;
+
+interface MailboxDocument {
+  readonly _id: string;
+  readonly at: Date;
+  readonly messageCiphertext: string;
+}
+
+const mailboxSchema = new Schema<MailboxDocument>(
+  {
+    _id: { type: String, required: true },
+    at: { type: Date, required: true },
+    messageCiphertext: { type: String, required: true },
+  },
+  { collection: 'development_mailbox', versionKey: false, autoIndex: false, autoCreate: false },
+);
+
+const messageSchema = z.object({
+  messageId: z.string(),
+  kind: z.enum(['code', 'notice']),
+  to: z.string(),
+  from: z.string(),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string(),
+});
+
+/** Keeps the messages in the collection `development_mailbox` of this connection. */
+export function createMailboxStore(connection: Connection, keys: DataKeys): MailboxStore {
+  const model = connection.model<MailboxDocument>('DevelopmentMailbox', mailboxSchema);
+
+  function open(document: MailboxDocument): MailboxMessage | undefined {
+    try {
+      const sealed: unknown = JSON.parse(keys.open(document.messageCiphertext, contextOf(document._id)));
+      return { ...messageSchema.parse(sealed), id: document._id, at: document.at };
+    } catch {
+      // Sealed with a key that is gone: a development folder that was partly deleted.
+      return undefined;
+    }
+  }
+
+  return {
+    add: async ({ id, at, ...message }) => {
+      const messageCiphertext = keys.seal(JSON.stringify(message), contextOf(id));
+      await model.create({ _id: id, at, messageCiphertext });
+      const beyond = await model
+        .find({}, { _id: 1 })
+        .sort({ at: -1, _id: -1 })
+        .skip(maximumMailboxMessages)
+        .limit(maximumMailboxMessages)
+        .lean();
+      if (beyond.length > 0) await model.deleteMany({ _id: { $in: beyond.map(({ _id }) => _id) } });
+    },
+    list: async () => {
+      const documents = await model.find().sort({ at: -1, _id: -1 }).limit(maximumMailboxMessages).lean();
+      return documents.map(open).filter((message) => message !== undefined);
+    },
+    find: async (id) => {
+      const document = await model.findById(id).lean();
+      return document === null ? undefined : open(document);
+    },
+  };
+}
+
+function contextOf(id: string): string {
+  return `development_mailbox:${id}`;
+}
