@@ -17,5 +17,7 @@ export interface JobRun {
 export interface Job {
   /** Its name on the command line and in the log. */
   readonly name: string;
+  /** Whether it can count what it would do; one that cannot is never run with `dryRun`. */
+  readonly hasDryRun: boolean;
   run(options: JobRun): Promise<JobCounts>;
 }

@@ -17,6 +17,7 @@ export function markReconfirmation({
 }: Pick<Ports, 'records' | 'policies' | 'clock'>): Job {
   return {
     name: 'mark-reconfirmation',
+    hasDryRun: true,
     run: async ({ dryRun, onProgress, signal }) => {
       const now = clock.now();
       const set = await policies.latest();

@@ -2,28 +2,32 @@
 import { type Connection, Schema } from 'mongoose';
 import type { Lease, LeaseStore } from '../security-info/ports.ts';
 import { isDuplicateKey } from './duplicate-key.ts';
+import { type CollectionSchema, modelOn, schemaOptions } from './schema-options.ts';
 
-interface LeaseDocument {
+/** One job's latest tick: who took it, and until when it counts as running. */
+export interface StoredLease {
   readonly _id: string;
   readonly tickAt: Date;
   readonly holder: string;
   readonly expiresAt: Date;
 }
 
-/** One job's latest tick: who took it, and until when it counts as running. */
-export const leaseSchema = new Schema<LeaseDocument>(
+const schema = new Schema<StoredLease>(
   {
     _id: { type: String, required: true },
     tickAt: { type: Date, required: true },
     holder: { type: String, required: true },
     expiresAt: { type: Date, required: true },
   },
-  { collection: 'leases', versionKey: false, autoIndex: false, autoCreate: false },
+  schemaOptions,
 );
 
-/** The leases of a connection. */
+/** The collection of leases. */
+export const leases: CollectionSchema<StoredLease> = { name: 'leases', schema };
+
+/** The LeaseStore port. */
 export function createLeaseStore(connection: Connection): LeaseStore {
-  const model = connection.model<LeaseDocument>('Lease', leaseSchema);
+  const model = modelOn(connection, leases);
   const mine = ({ job, tickAt, holder }: Lease) => ({ _id: job, tickAt, holder });
   return {
     take: async ({ job, tickAt, holder }, now, seconds) => {
