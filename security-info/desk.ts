@@ -1,0 +1,177 @@
+/**
+ * What a page may ask of the domain, in one interface: every room of `interactions/` is given a Desk and nothing else
+ * of the stores. All addresses in what it answers are masked; all refusals are SecurityInfoErrors.
+ */
+
+import type { FormField } from './methods/contract.ts';
+import type { Account, Asker } from './ports.ts';
+import type { MethodType } from './record.ts';
+import type { SignInStatus } from './status.ts';
+
+/** Whose security info, in which sign-in: every call of a Desk names it. */
+export interface Visit {
+  readonly account: Account;
+  readonly asker: Asker;
+  /** Made by `interactionFlowKey`: stable across the steps of one sign-in, different for each account. */
+  readonly flowKey: string;
+  readonly client: { readonly clientId: string; readonly isExempt: boolean } | null;
+}
+
+/** A method as its owner sees it: masked. */
+export interface MethodView {
+  readonly id: string;
+  readonly type: MethodType;
+  readonly name: string | null;
+  readonly maskedAddress: string | null;
+  readonly isPrefilled: boolean;
+  readonly isVerified: boolean;
+  /** It counts for the policy today. */
+  readonly counts: boolean;
+  /** An admin wants it proved anew. */
+  readonly mustBeProvedAnew: boolean;
+  /** The policy no longer offers this type; it still proves. */
+  readonly isNoLongerOffered: boolean;
+  readonly verifiedAt: Date | null;
+  readonly confirmedAt: Date | null;
+  /** When it must be reconfirmed, or null where never. */
+  readonly dueAt: Date | null;
+  /** It falls due within 30 days, or a mark covers it: the review asks for it. */
+  readonly isDueForReview: boolean;
+  /** Already acknowledged or proved in this review. */
+  readonly isReviewed: boolean;
+  readonly coolingOffUntilAt: Date | null;
+  /** The policy needs it: it can be replaced, not removed. */
+  readonly isNeeded: boolean;
+}
+
+/** A type of method that can be set up now. */
+export interface OfferView {
+  readonly type: MethodType;
+  readonly fields: readonly FormField[];
+  readonly proof: 'sent_code' | 'generated_code';
+  /** The account has one already (another of this type does not raise the number that counts). */
+  readonly hasOne: boolean;
+  readonly isLimitReached: boolean;
+}
+
+/** All that the overview and the review page show. */
+export interface Overview {
+  readonly status: SignInStatus;
+  readonly methods: readonly MethodView[];
+  readonly offers: readonly OfferView[];
+  readonly required: number;
+  readonly counted: number;
+  readonly missing: number;
+  /** The policy is met and nothing in the review is left: Finish works. */
+  readonly canFinish: boolean;
+  /** A review is open: some methods wait for 'looks good' or proof. */
+  readonly isReview: boolean;
+  /** Whether 'looks good' is enough in a review. */
+  readonly review: 'acknowledge' | 'prove';
+  /** When the user will be asked next if they finish now; null for never. */
+  readonly nextDueAt: Date | null;
+  /** Changing takes proof of a verified method first, and it has not been given in the last 15 minutes. */
+  readonly proofNeeded: boolean;
+  /** Some verified method can prove. False with `proofNeeded`: an access pass is the way. */
+  readonly canProve: boolean;
+  /** Until when wrong codes have closed the counter, or null. */
+  readonly closedUntilAt: Date | null;
+}
+
+/** A registration under way, as its page shows it. */
+export interface DraftView {
+  /** Names this draft: the form carries it, so that a second tab's draft is not taken for it. */
+  readonly id: string;
+  readonly type: MethodType;
+  readonly proof: 'sent_code' | 'generated_code';
+  readonly maskedAddress: string | null;
+  /** For authenticator apps: the Base32 key and the otpauth URI to draw as a QR code. Shown to its user only. */
+  readonly setup: { readonly key: string; readonly uri: string } | null;
+  readonly replaces: MethodView | null;
+}
+
+/** A proof of a registered method under way. */
+export interface ProofView {
+  readonly method: MethodView;
+  readonly proof: 'sent_code' | 'generated_code';
+  /** False where a code has still to be sent: the page offers to send one. */
+  readonly isSent: boolean;
+}
+
+/** Everything the registration, review and proof pages do. */
+export interface Desk {
+  overview(visit: Visit): Promise<Overview>;
+  /**
+   * Judges the form, keeps it sealed in the flow and, where the method's proof is a sent code, sends it.
+   * @param replaces id of the method that this one takes the place of, or null
+   * @throws {InvalidInput | MethodNotOffered | MethodLimitReached | MethodNotFound | ProofRequired | TooManySends | SenderUnavailable}
+   */
+  beginRegistration(
+    visit: Visit,
+    type: MethodType,
+    input: Readonly<Record<string, string>>,
+    replaces: string | null,
+  ): Promise<DraftView>;
+  /** The draft of this type in this flow. @throws {NothingPending} */
+  readDraft(visit: Visit, type: MethodType): Promise<DraftView>;
+  /** Sends the same code again. @throws {NothingPending | TooManySends | SenderUnavailable} */
+  resendDraftCode(visit: Visit, type: MethodType, draftId: string): Promise<DraftView>;
+  /**
+   * Proves the draft and registers it, consuming the code and recording the method in one write. Repeating a form that
+   * succeeded succeeds.
+   * @throws {WrongCode | NothingPending | TooManyWrongProofs | ProofRequired | MethodLimitReached}
+   */
+  finishRegistration(visit: Visit, type: MethodType, draftId: string, code: string): Promise<void>;
+  /** Forgets the draft of this type. */
+  abandonRegistration(visit: Visit, type: MethodType): Promise<void>;
+  /** The page on which a registered or prefilled method is proved. @throws {MethodNotFound} */
+  readProof(visit: Visit, methodId: string): Promise<ProofView>;
+  /** Sends a code to a registered or prefilled method. @throws {MethodNotFound | TooManySends | SenderUnavailable} */
+  sendProofCode(visit: Visit, methodId: string): Promise<ProofView>;
+  /**
+   * Proves a method: confirms a prefilled one, renews a stale one, and permits changes for 15 minutes.
+   * @throws {WrongCode | MethodNotFound | TooManyWrongProofs}
+   */
+  prove(visit: Visit, methodId: string, code: string): Promise<void>;
+  /** Takes an access pass as proof. @throws {WrongCode | TooManyWrongProofs} */
+  useAccessPass(visit: Visit, pass: string): Promise<void>;
+  /** @throws {MethodNotFound | MethodNeeded | ProofRequired} */
+  removeMethod(visit: Visit, methodId: string): Promise<void>;
+  /** 'Looks good' for one method in a review. @throws {MethodNotFound | ProofRequired} the latter where the policy wants proof */
+  acknowledge(visit: Visit, methodId: string): Promise<void>;
+  /**
+   * Ends the step: checks that the policy is met and the review complete.
+   * @returns what to add to the login result: new RFC 8176 values proved in this sign-in
+   * @throws {NotFinished}
+   */
+  finish(visit: Visit): Promise<{ readonly provedAmr: readonly string[]; readonly nextDueAt: Date | null }>;
+  /** Records that the user left; drafts are forgotten. */
+  cancel(visit: Visit): Promise<void>;
+}
+
+/** What happens at the sign-in page. */
+export interface SignInDesk {
+  /**
+   * Checks name and password. Unknown names and wrong passwords take the same time and are told alike.
+   * @param knownAccountId the account that the browser's device cookie names, or null
+   * @throws {WrongCredentials | SignInDelayed}
+   */
+  signIn(
+    input: { readonly loginName: string; readonly password: string },
+    asker: Omit<Asker, 'caller'>,
+    isKnownBrowser: (account: Account) => boolean,
+  ): Promise<Account>;
+  /**
+   * Remembers that the one-time password of this account was right, for the next page of the same interaction.
+   */
+  rememberOneTimePassword(visit: Visit): Promise<void>;
+  /**
+   * Replaces the one-time password. Sessions and tokens from before are refused.
+   * @returns from when on a session counts as newer: the caller answers not before that second has begun
+   * @throws {NothingPending | InvalidInput} fields `newPassword`, `repeatPassword`
+   */
+  changeOneTimePassword(
+    visit: Visit,
+    input: { readonly newPassword: string; readonly repeatPassword: string },
+  ): Promise<{ readonly signedInAt: Date }>;
+}

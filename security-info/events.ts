@@ -1,0 +1,66 @@
+/**
+ * What happened to a record, as it enters the audit log, and whom it tells. Pushed in the same write as the change.
+ * No event carries a code, a secret, a number or an address in clear.
+ */
+import type { MethodType } from './record.ts';
+
+/** Every type of event, in the order of the audit catalogue. */
+export const eventTypes = [
+  'signed_in',
+  'sign_in_refused',
+  'sign_in_delayed',
+  'password_changed',
+  'method_registered',
+  'method_replaced',
+  'method_removed',
+  'method_confirmed',
+  'method_proved',
+  'proof_refused',
+  'proofs_closed',
+  'code_sent',
+  'code_not_sent',
+  'review_finished',
+  'registration_finished',
+  'registration_cancelled',
+  'access_pass_issued',
+  'access_pass_used',
+  'reconfirmation_marked',
+  'account_created',
+  'account_disabled',
+  'account_enabled',
+  'account_unlocked',
+  'password_set_by_admin',
+  'policy_changed',
+] as const;
+/** The type of an event: stable, the key of its text in `locales/`. */
+export type EventType = (typeof eventTypes)[number];
+
+/** Where a request came from, coarse enough for a log: filled in at the edge. */
+export interface RequestContext {
+  /** The caller's network address, or null where there is no request (a job, the CLI). */
+  readonly callerAddress: string | null;
+  /** The relying party of the flow, or null. */
+  readonly clientId: string | null;
+}
+
+/** Who is told of an event by mail: a sealed address and the language to use. */
+export interface NoticeRecipient {
+  readonly addressCiphertext: string;
+  readonly locale: string;
+}
+
+/** One thing that happened. */
+export interface DomainEvent extends RequestContext {
+  /** Random and unique: the audit entry's and the outbox messages' key, so that draining twice copies once. */
+  readonly id: string;
+  readonly type: EventType;
+  readonly at: Date;
+  readonly accountId: string | null;
+  /** `user`, `admin:<id>`, `cli` or `job:<name>`. */
+  readonly actor: string;
+  readonly result: 'success' | 'failure';
+  readonly reason: string | null;
+  readonly methodType: MethodType | null;
+  /** Empty where nobody is told. */
+  readonly notify: readonly NoticeRecipient[];
+}

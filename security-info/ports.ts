@@ -1,0 +1,307 @@
+/**
+ * What the domain needs from outside: stores, senders, accounts, keys, clock. `models` and `delivery` implement
+ * these; `provider` hands them in. Nothing here knows Koa, mongoose or SMTP.
+ */
+
+import type { SecurityInfoError } from './errors.ts';
+import type { DomainEvent, NoticeRecipient } from './events.ts';
+import type { Policy, PolicySet } from './policy.ts';
+import type { Caller, SecurityInfoRecord, SignInRecord } from './record.ts';
+
+/** Tells the time; handed in, so that rules can be tested at any moment. */
+export interface Clock {
+  now(): Date;
+}
+
+/** What a pure transition answers: the next state with its events and a result, or a refusal that writes nothing. */
+export type Change<Next, Result> =
+  | { readonly next: Next; readonly events: readonly DomainEvent[]; readonly result: Result }
+  | { readonly unchanged: true; readonly result: Result }
+  | { readonly refusal: SecurityInfoError };
+
+/** A pure function from a state to what becomes of it. May run several times for one change. */
+export type Transition<State, Result, Next = State> = (state: State) => Change<Next, Result>;
+
+/** The records, one per account. */
+export interface RecordStore {
+  /** Reads the whole record; the empty record where there is none. */
+  read(accountId: string): Promise<SecurityInfoRecord>;
+  /** One read by `_id` with a projection: all that the sign-in check needs, nothing sealed. */
+  readForSignIn(accountId: string): Promise<SignInRecord>;
+  /**
+   * Applies a transition by compare-and-swap on `version`: reads, computes, writes; when another write came first,
+   * reads and computes again, a bounded number of times. Its events go into `pendingEvents` in the same write.
+   * @throws {SecurityInfoError} the transition's refusal
+   * @throws {Contended} `contended`, when the race was lost every time
+   */
+  change<Result>(accountId: string, transition: Transition<SecurityInfoRecord, Result>): Promise<Result>;
+  /** Sets `policyId` where it differs, raising `version`; writes nothing where it is the same. */
+  setPolicyId(accountId: string, policyId: string): Promise<void>;
+  /**
+   * Marks up to `limit` accounts under `policyId` whose oldest confirmation is at or before `confirmedUntilAt` and
+   * that carry no mark, oldest first; each write is conditional on the document itself and raises its version.
+   * @returns how many were marked; 0 when none is left
+   */
+  markDue(input: {
+    readonly policyId: string;
+    readonly confirmedUntilAt: Date;
+    readonly excludedAccounts: readonly string[];
+    readonly now: Date;
+    readonly limit: number;
+  }): Promise<number>;
+  /** How many `markDue` would mark, touching nothing. */
+  countDue(input: {
+    readonly policyId: string;
+    readonly confirmedUntilAt: Date;
+    readonly excludedAccounts: readonly string[];
+  }): Promise<number>;
+  /**
+   * Copies pending events to the audit log and the outbox, each by its own id, and then removes them from their
+   * record. Repeatable at any point.
+   * @param accountId of one record, or null for the oldest `limit` records that have any
+   * @returns how many events were drained
+   */
+  drainEvents(accountId: string | null, limit: number): Promise<number>;
+}
+
+/** Unproved input of one person in the middle of something; expires 15 minutes after it was last written. */
+export interface Flow {
+  /** Random, made with the flow: binds form tokens to it. */
+  readonly id: string;
+  readonly version: number;
+  readonly accountId: string;
+  /** Drafts by method type or slot: unproved input, sealed. */
+  readonly drafts: Readonly<Record<string, SealedDraft>>;
+  /** The latest proofs made in this flow (in this very sign-in), newest last, bounded. */
+  readonly proofs: readonly FlowProof[];
+  /** Methods that were acknowledged in this flow's review, by id. */
+  readonly acknowledged: readonly string[];
+  /** True between a right one-time password and the new password. */
+  readonly passwordChecked: boolean;
+}
+
+/** Unproved input in the store: when it was made and its sealed JSON. */
+export interface SealedDraft {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly draftCiphertext: string;
+}
+
+/** A proof made in a flow: what it may permit is judged by its age and by what was proved. */
+export interface FlowProof {
+  readonly by: 'method' | 'access_pass';
+  readonly methodId: string | null;
+  /** The RFC 8176 value it adds to `amr`, or null. */
+  readonly amr: string | null;
+  readonly at: Date;
+  /** True when what was proved was cooling off: it permits adding what the policy lacks and nothing else. */
+  readonly coolingOff: boolean;
+}
+
+/** The flows. Keys are made by `flowKey`. */
+export interface FlowStore {
+  /** The live flow under this key, or null where there is none or it has expired. */
+  read(key: string): Promise<Flow | null>;
+  /** As `RecordStore.change`; the transition gets null where there is no live flow. Each write renews the expiry. */
+  change<Result>(key: string, transition: Transition<Flow | null, Result, Flow>): Promise<Result>;
+  /** Ends the flow; nothing happens where there is none. */
+  end(key: string): Promise<void>;
+}
+
+/** One counter: when each counted thing happened, oldest first, bounded by its limit. */
+export interface Throttle {
+  readonly times: readonly Date[];
+  /** Closed until then, or null. */
+  readonly blockedUntilAt: Date | null;
+  /** How often it has been blocked in a row: the delay grows with it. */
+  readonly level: number;
+}
+
+/** The counters that stand before actions, shared by all nodes. */
+export interface ThrottleStore {
+  /** As `RecordStore.change`. `keepSeconds` after the last write the counter is forgotten. */
+  change<Result>(key: string, keepSeconds: number, transition: Transition<Throttle, Result>): Promise<Result>;
+  /** Forgets the counter. */
+  reset(key: string): Promise<void>;
+}
+
+/** What an admin has set. Every node sees a change within 5 seconds. */
+export interface PolicyStore {
+  /** The policies in force; may be up to 5 seconds old, never older. */
+  current(): Promise<PolicySet>;
+  /** Reads past any cache. */
+  latest(): Promise<PolicySet>;
+  /**
+   * Saves a policy as the next version.
+   * @throws {PolicyChangedMeanwhile} `policy_changed_meanwhile`, when `expectedVersion` is not the stored one
+   */
+  save(policy: Policy, expectedVersion: number, events: readonly DomainEvent[]): Promise<void>;
+}
+
+/** Events without a record: an unknown name, a policy change. Inserted before the answer. */
+export interface EventLog {
+  insert(events: readonly DomainEvent[]): Promise<void>;
+}
+
+/** A notice on its way: what happened, whom it tells. */
+export interface OutboxMessage {
+  /** Fixed per notice: the left part of its Message-ID, so that a repeat is recognised. */
+  readonly key: string;
+  /** Names the claim under which it is being sent; empty where there is none. */
+  readonly claimId: string;
+  readonly state: 'queued' | 'sending' | 'sent';
+  /** How often it has been claimed. */
+  readonly tries: number;
+  readonly lastError: string | null;
+  readonly createdAt: Date;
+  readonly sentAt: Date | null;
+  readonly recipient: NoticeRecipient;
+  /** Without its recipients. */
+  readonly event: DomainEvent;
+}
+
+/** The notices that wait to be sent: at least once each. A claim that is not ended in time may be taken by another. */
+export interface OutboxStore {
+  /** Claims the message that has waited longest; null when none is due. */
+  claim(leaseSeconds: number): Promise<OutboxMessage | null>;
+  /** Ends the claim: sent. False, and nothing changes, when the claim was lost meanwhile. */
+  markSent(message: Pick<OutboxMessage, 'key' | 'claimId'>): Promise<boolean>;
+  /** Ends the claim: not sent, to be tried again from `retryAt` on. `error` names no address and no secret. */
+  putBack(
+    message: Pick<OutboxMessage, 'key' | 'claimId'>,
+    failure: { readonly error: string; readonly retryAt: Date },
+  ): Promise<boolean>;
+  /** The newest messages in any state. */
+  list(query: { readonly limit: number }): Promise<readonly OutboxMessage[]>;
+}
+
+/** An account of the host, as the domain sees it. */
+export interface Account {
+  readonly id: string;
+  readonly loginName: string;
+  readonly displayName: string;
+  readonly givenName: string | null;
+  readonly familyName: string | null;
+  /** BCP 47, or null where unknown. */
+  readonly locale: string | null;
+  /** The account's own mailbox, the one that the password opens; null where it has none. */
+  readonly mailbox: string | null;
+  readonly groups: readonly string[];
+  readonly isAdmin: boolean;
+  readonly isDisabled: boolean;
+  /** The password is for one use and must be changed at this sign-in. */
+  readonly mustChangePassword: boolean;
+  /** When the password was last set: device cookies older than this are a stranger's. */
+  readonly passwordChangedAt: Date | null;
+}
+
+/** The host's accounts. This deployment brings one on MongoDB; a plugin user brings their own. */
+export interface AccountDirectory {
+  findById(accountId: string): Promise<Account | undefined>;
+  /** Case and Unicode form of the name do not matter. */
+  findByLoginName(loginName: string): Promise<Account | undefined>;
+  /** One page of accounts in a stable order. `nextCursor` is null at the end. */
+  list(query: {
+    readonly cursor: string | null;
+    readonly group?: string;
+    readonly limit: number;
+  }): Promise<{ readonly accounts: readonly Account[]; readonly nextCursor: string | null }>;
+  /** E-mail domains that belong to the host: no recovery mailbox may be in one. */
+  ownEmailDomains(): Promise<readonly string[]>;
+  /** Takes as long for undefined (an unknown name) and for a disabled account as for a real one, and is then false. */
+  checkPassword(account: Account | undefined, password: string): Promise<boolean>;
+  /** Writes a password. The caller raises `credentialsChangedAt` before and after it. */
+  setPassword(accountId: string, password: string, options: { readonly mustChange: boolean }): Promise<void>;
+  /** Clears a lock that the directory itself keeps, if any. */
+  unlock(accountId: string): Promise<void>;
+}
+
+/** What can be told to a person by mail. Templates and words are the sender's, in the person's language. */
+export type MailMessage =
+  | {
+      readonly kind: 'code';
+      readonly to: string;
+      readonly locale: string;
+      readonly code: string;
+      readonly expiresInMinutes: number;
+    }
+  | {
+      readonly kind: 'notice';
+      readonly to: string;
+      readonly locale: string;
+      readonly event: DomainEvent;
+      readonly displayName: string;
+    };
+
+/** Sends mail. */
+export interface MailSender {
+  /** False where no sender is set up: methods that need it are not on offer. */
+  readonly isAvailable: boolean;
+  /**
+   * Hands the message over, within a bounded time.
+   * @param messageId fixed per message, so that a repeat is recognised (RFC 5322 §3.6.4)
+   * @throws {SenderUnavailable} `sender_unavailable`, when it could not be handed over
+   */
+  send(message: MailMessage, messageId: string): Promise<void>;
+}
+
+/** Seals what must not lie in the store in clear, and digests what must be compared. */
+export interface DataKeys {
+  /** AES-256-GCM under the newest key. `context` is bound to the ciphertext: it opens nowhere else. */
+  seal(plaintext: string, context: string): string;
+  /** @throws {Error} when the ciphertext, its key or its context is not the one */
+  open(ciphertext: string, context: string): string;
+  /** HMAC-SHA-256 of a normalised value under a key and purpose of its own, base64url. */
+  hash(value: string, purpose: string): string;
+  /** The 6-digit code of a challenge: HMAC of its parts, truncated as RFC 4226 §5.3 says. */
+  deriveCode(parts: readonly string[]): string;
+}
+
+/** The ports that the operations of the domain are given. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly records: RecordStore;
+  readonly flows: FlowStore;
+  readonly throttles: ThrottleStore;
+  readonly policies: PolicyStore;
+  readonly eventLog: EventLog;
+  readonly directory: AccountDirectory;
+  readonly mail: MailSender;
+  readonly keys: DataKeys;
+}
+
+/** Who is asking and from where: known browsers and strangers are counted apart. */
+export interface Asker {
+  readonly caller: Caller;
+  readonly callerAddress: string | null;
+  readonly clientId: string | null;
+  /** BCP 47 language of the page, for messages. */
+  readonly locale: string;
+}
+
+// Turns: which node runs a job's tick.
+
+/** One tick of a job, and who has it. */
+export interface Lease {
+  readonly job: string;
+  /** The time in the schedule that the tick stands for. */
+  readonly tickAt: Date;
+  /** Random, one per process. */
+  readonly holder: string;
+}
+
+/**
+ * Gives each tick of a job to one node. It only saves work: what keeps jobs right is that each of their writes is
+ * conditional and repeatable, so a holder that has lost its lease can do no harm.
+ */
+export interface LeaseStore {
+  /**
+   * Takes a tick, in one write.
+   * @returns false when this tick or a later one was taken already, or an earlier one is still running
+   */
+  take(lease: Lease, now: Date, seconds: number): Promise<boolean>;
+  /** Holds on to it for so many more seconds; false when it is somebody else's by now. */
+  renew(lease: Lease, now: Date, seconds: number): Promise<boolean>;
+  /** Lets the next tick begin; the same one is not run again. Nothing happens when it is somebody else's. */
+  release(lease: Lease, now: Date): Promise<void>;
+}

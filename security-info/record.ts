@@ -1,0 +1,157 @@
+/**
+ * The document of one account and how it is read: methods, live challenges, wrong proofs, marks, pending events.
+ * Addresses and secrets in it are sealed already; who opens them is the holder of DataKeys.
+ */
+import type { DomainEvent } from './events.ts';
+
+/** Every type of authentication method that the registry knows, most secure first. */
+export const methodTypes = ['authenticator_app', 'email'] as const;
+/** A type of authentication method. */
+export type MethodType = (typeof methodTypes)[number];
+
+/** One authentication method of an account. */
+export interface Method {
+  /** Random, unique within the account; safe in a URL. */
+  readonly id: string;
+  readonly type: MethodType;
+  /** What the user calls it, or null. Never an address. */
+  readonly name: string | null;
+  /** The sealed e-mail address or number, for methods that have one. */
+  readonly addressCiphertext: string | null;
+  /** Keyed digest of the normalised address: equality without opening it. */
+  readonly addressHash: string | null;
+  /** The sealed shared secret of an authenticator app. */
+  readonly secretCiphertext: string | null;
+  /** The last RFC 6238 time step that was accepted; none at or before it is accepted again (RFC 6238 §5.2). */
+  readonly lastStep: number | null;
+  /** When an admin filled it in, or null when the user registered it. */
+  readonly prefilledAt: Date | null;
+  /** When it was last proved; null while it is prefilled only. */
+  readonly verifiedAt: Date | null;
+  /** When it was last proved or acknowledged in a review. */
+  readonly confirmedAt: Date | null;
+  /** When it last proved its user, other than by being registered. */
+  readonly lastUsedAt: Date | null;
+  /** Since when an admin wants it proved anew: it does not count until `verifiedAt` is later. */
+  readonly proveAnewAt: Date | null;
+  /** Until when it is cooling off (resets nothing, changes nothing), or null. */
+  readonly coolingOffUntilAt: Date | null;
+  /** The method that took this one's place; kept until that one's cooling-off ends, and counts for nothing. */
+  readonly replacedById: string | null;
+  /** The challenge or draft that registered it: tells a double click from a replay. */
+  readonly registeredBy: string | null;
+}
+
+/** What a challenge, once proved, may be used for. A code is bound to it. */
+export type ChallengePurpose = 'register' | 'prove';
+
+/** A one-time code on its way: its tries are counted here, the code itself is derived and stored nowhere. */
+export interface Challenge {
+  readonly id: string;
+  readonly purpose: ChallengePurpose;
+  readonly methodType: MethodType;
+  /** Keyed digest of the address that the code was sent to. */
+  readonly destinationHash: string;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  /** Wrong answers so far. */
+  readonly tries: number;
+  /** How often the code was sent. */
+  readonly sends: number;
+}
+
+/** What makes an account due apart from its dates. */
+export interface Mark {
+  readonly by: 'interval' | 'admin' | 'campaign';
+  readonly at: Date;
+}
+
+/** Who is guessing: each has a counter of its own, so that a stranger cannot lock the owner out. */
+export type Caller = 'stranger' | 'known_browser' | 'signed_in';
+
+/** A one-time code that an admin gives to someone who can prove nothing else; only its digest is kept. */
+export interface AccessPass {
+  readonly passHash: string;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** Everything known about one account's methods: the document with `_id` = account id. */
+export interface SecurityInfoRecord {
+  readonly accountId: string;
+  /** Raised by each write; 0 where no document exists yet. */
+  readonly version: number;
+  /** The policy that applied at the last sign-in; lets jobs work without asking the host for groups. */
+  readonly policyId: string | null;
+  readonly methods: readonly Method[];
+  /** At most one per purpose and destination. */
+  readonly challenges: readonly Challenge[];
+  /** When wrong proofs were given in the last 24 hours, by who was guessing; at most the limit of each. */
+  readonly wrongProofs: Readonly<Record<Caller, readonly Date[]>>;
+  readonly mark: Mark | null;
+  readonly accessPass: AccessPass | null;
+  /** When a method was first there, prefilled or verified; never unset: losing the last one does not reopen first registration. */
+  readonly firstMethodAt: Date | null;
+  /** The oldest `confirmedAt` of what counts, for the marking job's index; null when nothing counts. */
+  readonly oldestConfirmedAt: Date | null;
+  /** Sessions and tokens older than this are refused; always a whole second. */
+  readonly credentialsChangedAt: Date | null;
+  /** Written with the change that they tell of, drained afterwards. */
+  readonly pendingEvents: readonly DomainEvent[];
+}
+
+/** The part of a method that the sign-in check needs: nothing sealed. */
+export type SignInMethod = Pick<
+  Method,
+  | 'id'
+  | 'type'
+  | 'addressHash'
+  | 'prefilledAt'
+  | 'verifiedAt'
+  | 'confirmedAt'
+  | 'proveAnewAt'
+  | 'coolingOffUntilAt'
+  | 'replacedById'
+>;
+
+/** The part of a record that the sign-in check reads, by one projection. */
+export interface SignInRecord {
+  readonly accountId: string;
+  readonly policyId: string | null;
+  readonly methods: readonly SignInMethod[];
+  readonly mark: Mark | null;
+  readonly credentialsChangedAt: Date | null;
+}
+
+/** The record of an account that has none yet. */
+export function emptyRecord(accountId: string): SecurityInfoRecord {
+  return {
+    accountId,
+    version: 0,
+    policyId: null,
+    methods: [],
+    challenges: [],
+    wrongProofs: { stranger: [], known_browser: [], signed_in: [] },
+    mark: null,
+    accessPass: null,
+    firstMethodAt: null,
+    oldestConfirmedAt: null,
+    credentialsChangedAt: null,
+    pendingEvents: [],
+  };
+}
+
+/** Finds a method of a record by its id; undefined when there is none. */
+export function findMethod(record: SecurityInfoRecord, methodId: string): Method | undefined {
+  return record.methods.find((method) => method.id === methodId);
+}
+
+/** True once the user has proved the method and no newer one has taken its place. */
+export function isVerified(method: Pick<Method, 'verifiedAt' | 'replacedById'>): boolean {
+  return method.verifiedAt !== null && method.replacedById === null;
+}
+
+/** True while the method is set by an admin and not yet confirmed by its user. */
+export function isPrefilled(method: Pick<Method, 'verifiedAt' | 'prefilledAt'>): boolean {
+  return method.prefilledAt !== null && method.verifiedAt === null;
+}

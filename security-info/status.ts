@@ -1,0 +1,147 @@
+/** What sign-in needs of an account: (policy, record, subject, now) -> status, with the reason. First that holds wins. */
+import { contractOf } from './methods/registry.ts';
+import type { EffectivePolicy, Subject } from './policy.ts';
+import { scopeOf } from './policy.ts';
+import type { MethodType, SignInMethod, SignInRecord } from './record.ts';
+import { isVerified } from './record.ts';
+
+const dayMilliseconds = 86_400_000;
+
+/** How many days ahead a review looks: it covers all that falls due by then. */
+export const reviewAheadDays = 30;
+
+/** What sign-in needs, with the reason. */
+export type SignInStatus =
+  | {
+      readonly kind: 'out_of_scope';
+      readonly reason: 'scope' | 'excluded_account' | 'excluded_group' | 'exempt_client';
+    }
+  | {
+      readonly kind: 'registration_required';
+      readonly required: number;
+      readonly counted: number;
+      readonly missing: number;
+    }
+  | {
+      readonly kind: 'reconfirmation_due';
+      readonly reason: 'interval' | 'admin' | 'campaign';
+      readonly dueAt: Date;
+    }
+  | { readonly kind: 'satisfied'; readonly nextDueAt: Date | null };
+
+/** The client as far as the status cares. */
+export interface StatusClient {
+  readonly clientId: string;
+  readonly isExempt: boolean;
+}
+
+/** True when the method is proved, offered, and not wanted anew: it may count, whether or not it adds to the number. */
+export function mayCount(method: SignInMethod, policy: Pick<EffectivePolicy, 'methods'>): boolean {
+  return (
+    isVerified(method) &&
+    policy.methods.includes(method.type) &&
+    (method.proveAnewAt === null || (method.verifiedAt !== null && method.verifiedAt > method.proveAnewAt))
+  );
+}
+
+/** The methods that may count under the policy; none when only types are left that count beside another. */
+export function countingMethods<M extends SignInMethod>(
+  methods: readonly M[],
+  policy: Pick<EffectivePolicy, 'methods'>,
+): M[] {
+  const counting = methods.filter((method) => mayCount(method, policy));
+  return counting.some((method) => contractOf(method.type).countsAlone) ? counting : [];
+}
+
+/** How many independent methods there are: each type once, and each address once whatever its type. */
+export function independentCount(
+  counting: readonly Pick<SignInMethod, 'id' | 'type' | 'addressHash'>[],
+): number {
+  const addresses = new Set<string>();
+  const types = new Set<MethodType>();
+  for (const method of counting) {
+    if (types.has(method.type)) continue;
+    if (method.addressHash !== null) {
+      if (addresses.has(method.addressHash)) continue;
+      addresses.add(method.addressHash);
+    }
+    types.add(method.type);
+  }
+  return types.size;
+}
+
+/** The oldest `confirmedAt` of some methods; null when there are none. */
+export function oldestConfirmation(methods: readonly Pick<SignInMethod, 'confirmedAt'>[]): Date | null {
+  let oldest: Date | null = null;
+  for (const { confirmedAt } of methods) {
+    if (confirmedAt !== null && (oldest === null || confirmedAt < oldest)) oldest = confirmedAt;
+  }
+  return oldest;
+}
+
+/** When something confirmed at a date must be reconfirmed; null where the interval is 0. */
+export function dueDate(
+  confirmedAt: Date | null,
+  policy: Pick<EffectivePolicy, 'reconfirmAfterDays'>,
+): Date | null {
+  if (confirmedAt === null || policy.reconfirmAfterDays === 0) return null;
+  return new Date(confirmedAt.getTime() + policy.reconfirmAfterDays * dayMilliseconds);
+}
+
+/** What sign-in needs of this account at this moment. */
+export function signInStatus(
+  policy: EffectivePolicy,
+  record: Pick<SignInRecord, 'methods' | 'mark'>,
+  subject: Subject,
+  client: StatusClient | null,
+  now: Date,
+): SignInStatus {
+  const scope = scopeOf(policy, subject, client);
+  if (scope !== 'in_scope') return { kind: 'out_of_scope', reason: scope };
+  const counting = countingMethods(record.methods, policy);
+  const counted = independentCount(counting);
+  if (counted < policy.methodsToRegister) {
+    return {
+      kind: 'registration_required',
+      required: policy.methodsToRegister,
+      counted,
+      missing: policy.methodsToRegister - counted,
+    };
+  }
+  const { mark } = record;
+  if (mark !== null && mark.by !== 'interval') {
+    return { kind: 'reconfirmation_due', reason: mark.by, dueAt: mark.at };
+  }
+  const dueAt = dueDate(oldestConfirmation(counting), policy);
+  if (dueAt !== null && dueAt <= now) return { kind: 'reconfirmation_due', reason: 'interval', dueAt };
+  return { kind: 'satisfied', nextDueAt: dueAt };
+}
+
+/** Whether a counting method belongs to a review that is open now: due within 30 days, or older than an open mark. */
+export function isDueForReview(
+  method: SignInMethod,
+  policy: EffectivePolicy,
+  record: Pick<SignInRecord, 'mark'>,
+  now: Date,
+): boolean {
+  const { mark } = record;
+  if (mark !== null && mark.by !== 'interval' && method.confirmedAt !== null && method.confirmedAt <= mark.at)
+    return true;
+  const dueAt = dueDate(method.confirmedAt, policy);
+  return dueAt !== null && dueAt.getTime() <= now.getTime() + reviewAheadDays * dayMilliseconds;
+}
+
+/**
+ * Whether `prompt=none` passes in silence: only what is due by date, for some days of grace, and never against a mark
+ * by an admin or at a client that is strict.
+ */
+export function passesSilently(
+  status: SignInStatus,
+  policy: Pick<EffectivePolicy, 'silentGraceDays'>,
+  isStrictClient: boolean,
+  now: Date,
+): boolean {
+  if (status.kind === 'out_of_scope' || status.kind === 'satisfied') return true;
+  if (status.kind === 'registration_required' || isStrictClient || status.reason === 'admin') return false;
+  return now.getTime() < status.dueAt.getTime() + policy.silentGraceDays * dayMilliseconds;
+}
