@@ -1,0 +1,53 @@
+/** What the terminal says at the start, and nothing else: the addresses, the accounts, what to try. */
+import { demoAccounts, demoPassword } from './accounts.ts';
+
+/** What there is to tell. */
+export interface DemoSummary {
+  readonly issuer: string;
+  readonly demoUrl: string;
+  /** Null where mail really goes out. */
+  readonly mailboxUrl: string | null;
+  readonly hasDemoAccounts: boolean;
+  /** Where the embedded store keeps its data; null with a MongoDB. */
+  readonly dataDirectory: string | null;
+}
+
+/** The words for the terminal: two columns, no wider than 100 characters. */
+export function describeDemo(summary: DemoSummary): string {
+  const addresses = [
+    ['Demo app', summary.demoUrl, 'begin here'],
+    ...(summary.mailboxUrl === null
+      ? []
+      : [['Mailbox', summary.mailboxUrl, 'every message that would have gone out']]),
+    ['Provider', summary.issuer, 'what apps are told: its discovery address'],
+  ];
+  const accounts = summary.hasDemoAccounts
+    ? [
+        `  Accounts (the password of each is ${demoPassword})`,
+        ...demoAccounts.map(({ loginName, story }) => `    ${loginName.padEnd(10)}${story}`),
+        '',
+        '  No phone? The mailbox shows the codes of authenticator apps, too.',
+      ]
+    : [
+        '  There are no accounts to try. Make one, in another terminal with the same settings:',
+        '    npx oidc-security-info account create ada --display-name "Ada Lovelace"',
+      ];
+  const ending =
+    summary.dataDirectory === null
+      ? '  Ctrl-C stops everything.'
+      : `  Ctrl-C stops everything. The data stays in ${summary.dataDirectory}; delete it to begin afresh.`;
+  return [
+    '',
+    ...addresses.map(([name = '', url = '', what = '']) => `  ${name.padEnd(12)}${url.padEnd(28)}${what}`),
+    '',
+    ...accounts,
+    '',
+    ending,
+    '',
+  ].join('\n');
+}
+
+/** Why nothing started: another program has the port. */
+export function describeTakenPort(port: number, setting: string): string {
+  return `Port ${port} is taken by another program. Stop that one, or set ${setting} to a free port, such as:\n  ${setting}=${port + 1000} npm start`;
+}
