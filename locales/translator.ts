@@ -56,6 +56,8 @@ export function loadTranslators(folder: string): Translators {
     supportedLngs: [...languages],
     interpolation: { escapeValue: false },
     returnNull: false,
+    // A key of a whole group is as unknown as one of nothing.
+    returnedObjectHandler: (key: string) => key,
   });
   const made = new Map(languages.map((language) => [language, translatorIn(instance, language)]));
   const inLanguage = (language: Language): Translator =>
