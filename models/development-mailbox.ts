@@ -1,27 +1,31 @@
 /** The messages of the development mailbox in the store: sealed like every address and code, the newest 200. */
-import type { Connection } from 'mongoose';
-import { Schema } from 'mongoose';
+import { type Connection, Schema } from 'mongoose';
 import { z } from 'zod';
 import type { MailboxMessage, MailboxStore } from '../delivery/development-mailbox.ts';
 import type { DataKeys } from '../security-info/ports.ts';
+import { type CollectionSchema, modelOn, schemaOptions } from './schema-options.ts';
 
 /** How many messages are kept. */
 export const maximumMailboxMessages = 200;
 
-interface MailboxDocument {
+/** A message as it is stored. */
+export interface MailboxDocument {
   readonly _id: string;
   readonly at: Date;
   readonly messageCiphertext: string;
 }
 
-const mailboxSchema = new Schema<MailboxDocument>(
+const schema = new Schema<MailboxDocument>(
   {
     _id: { type: String, required: true },
     at: { type: Date, required: true },
     messageCiphertext: { type: String, required: true },
   },
-  { collection: 'development_mailbox', versionKey: false, autoIndex: false, autoCreate: false },
+  schemaOptions,
 );
+
+/** The collection of messages; a sort of so few needs no index. */
+export const developmentMailbox: CollectionSchema<MailboxDocument> = { name: 'development_mailbox', schema };
 
 const messageSchema = z.object({
   messageId: z.string(),
@@ -35,7 +39,7 @@ const messageSchema = z.object({
 
 /** Keeps the messages in the collection `development_mailbox` of this connection. */
 export function createMailboxStore(connection: Connection, keys: DataKeys): MailboxStore {
-  const model = connection.model<MailboxDocument>('DevelopmentMailbox', mailboxSchema);
+  const model = modelOn(connection, developmentMailbox);
 
   function open(document: MailboxDocument): MailboxMessage | undefined {
     try {

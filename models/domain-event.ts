@@ -1,0 +1,39 @@
+/** How an event lies within the document that it tells of, until it is drained. */
+import { Schema } from 'mongoose';
+import { z } from 'zod';
+import { type DomainEvent, eventTypes } from '../security-info/events.ts';
+import { methodTypes } from '../security-info/record.ts';
+import { partOptions } from './schema-options.ts';
+
+/** The schema of an event within a document. */
+export const domainEventSchema = new Schema<DomainEvent>(
+  {
+    id: { type: String, required: true },
+    type: { type: String, required: true },
+    at: { type: Date, required: true },
+    accountId: String,
+    actor: { type: String, required: true },
+    result: { type: String, required: true },
+    reason: String,
+    methodType: String,
+    notify: [new Schema({ addressCiphertext: String, locale: String }, partOptions)],
+    callerAddress: String,
+    clientId: String,
+  },
+  partOptions,
+);
+
+/** Reads an event as it was stored by this or an earlier release. */
+export const storedEvent = z.looseObject({
+  id: z.string(),
+  type: z.enum(eventTypes),
+  at: z.date(),
+  accountId: z.string().nullable().default(null),
+  actor: z.string(),
+  result: z.enum(['success', 'failure']),
+  reason: z.string().nullable().default(null),
+  methodType: z.enum(methodTypes).nullable().default(null),
+  notify: z.array(z.looseObject({ addressCiphertext: z.string(), locale: z.string() })).default([]),
+  callerAddress: z.string().nullable().default(null),
+  clientId: z.string().nullable().default(null),
+});

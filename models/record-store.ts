@@ -1,0 +1,170 @@
+/**
+ * The RecordStore port: changes of one account's record by compare-and-swap, and the bulk work of the jobs, each
+ * write conditional on the document itself.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Connection } from 'mongoose';
+import type { DomainEvent } from '../security-info/events.ts';
+import type { Clock, RecordStore } from '../security-info/ports.ts';
+import { emptyRecord, type SecurityInfoRecord } from '../security-info/record.ts';
+import { publishEvents } from './audit-event.ts';
+import { compareAndSwap, KeyQueue, untilWon } from './compare-and-swap.ts';
+import { isDuplicateKey } from './duplicate-key.ts';
+import { modelOn } from './schema-options.ts';
+import {
+  readRecord,
+  readSignInRecord,
+  recordFields,
+  securityInfos,
+  signInProjection,
+} from './security-info-record.ts';
+
+const MARKING_ACTOR = 'job:mark-reconfirmation';
+
+/** The event that goes into a record with the mark. */
+function markedEvent(accountId: string, now: Date): DomainEvent {
+  return {
+    id: randomUUID(),
+    type: 'reconfirmation_marked',
+    at: now,
+    accountId,
+    actor: MARKING_ACTOR,
+    result: 'success',
+    reason: 'interval',
+    methodType: null,
+    notify: [],
+    callerAddress: null,
+    clientId: null,
+  };
+}
+
+/** Makes the record store on a connection. */
+export function createRecordStore(connection: Connection, { clock }: { readonly clock: Clock }): RecordStore {
+  const model = modelOn(connection, securityInfos);
+  const queue = new KeyQueue();
+
+  async function read(accountId: string): Promise<SecurityInfoRecord> {
+    const document = await model.findById(accountId).lean();
+    return document === null ? emptyRecord(accountId) : readRecord(accountId, document);
+  }
+
+  async function write(
+    record: SecurityInfoRecord,
+    next: SecurityInfoRecord,
+    events: readonly DomainEvent[],
+  ): Promise<boolean> {
+    const fields = recordFields(next, events, clock.now());
+    const version = record.version + 1;
+    if (record.version === 0) {
+      try {
+        await model.create([{ _id: record.accountId, version, ...fields }]);
+        return true;
+      } catch (error) {
+        if (isDuplicateKey(error)) return false;
+        throw error;
+      }
+    }
+    const { matchedCount } = await model.updateOne(
+      { _id: record.accountId, version: record.version },
+      {
+        $set: { version, ...fields },
+        ...(fields.pendingAt === undefined ? { $unset: { pendingAt: 1 } } : {}),
+      },
+    );
+    return matchedCount === 1;
+  }
+
+  /** Unmarked records under a policy that were confirmed too long ago, by the index on just that. */
+  function dueFilter(input: {
+    readonly policyId: string;
+    readonly confirmedUntilAt: Date;
+    readonly excludedAccounts: readonly string[];
+  }) {
+    return {
+      policyId: input.policyId,
+      markableAt: { $lte: input.confirmedUntilAt },
+      ...(input.excludedAccounts.length === 0 ? {} : { _id: { $nin: [...input.excludedAccounts] } }),
+    };
+  }
+
+  /**
+   * Copies first and removes afterwards: a crash in between repeats the copy, which the events' own keys make
+   * harmless. Removing raises the version, or a change computed from before would bring the events back.
+   */
+  async function drainOne(accountId: string): Promise<number> {
+    return queue.run(accountId, () =>
+      untilWon(async () => {
+        const document = await model.findById(accountId, { version: 1, pendingEvents: 1 }).lean();
+        const record = document === null ? emptyRecord(accountId) : readRecord(accountId, document);
+        const { version, pendingEvents } = record;
+        if (pendingEvents.length === 0) return { won: 0 };
+        await publishEvents(connection, pendingEvents);
+        const { matchedCount } = await model.updateOne(
+          { _id: accountId, version },
+          { $set: { pendingEvents: [] }, $unset: { pendingAt: 1 }, $inc: { version: 1 } },
+        );
+        return matchedCount === 1 ? { won: pendingEvents.length } : 'lost';
+      }),
+    );
+  }
+
+  const store: RecordStore = {
+    read,
+
+    async readForSignIn(accountId) {
+      const document = await model.findById(accountId, signInProjection).lean();
+      return readSignInRecord(accountId, document ?? {});
+    },
+
+    change: (accountId, transition) =>
+      queue.run(accountId, () =>
+        compareAndSwap({ read: () => read(accountId), state: (record) => record, transition, write }),
+      ),
+
+    setPolicyId: (accountId, policyId) =>
+      store.change(accountId, (record) =>
+        record.policyId === policyId
+          ? { unchanged: true, result: undefined }
+          : { next: { ...record, policyId }, events: [], result: undefined },
+      ),
+
+    async markDue({ now, limit, ...input }) {
+      const filter = dueFilter(input);
+      for (;;) {
+        const due = await model.find(filter, { _id: 1 }).sort({ markableAt: 1 }).limit(limit).lean();
+        if (due.length === 0) return 0;
+        const { modifiedCount } = await model.bulkWrite(
+          due.map(({ _id }) => ({
+            updateOne: {
+              // Not the version: whatever else changed meanwhile, what makes it due is looked at again here.
+              filter: { ...filter, _id },
+              update: {
+                $set: { mark: { by: 'interval', at: now }, markableAt: null, pendingAt: now },
+                $push: { pendingEvents: markedEvent(_id, now) },
+                $inc: { version: 1 },
+              },
+            },
+          })),
+          { ordered: false },
+        );
+        // None: another node marked just these, so there may be more behind them.
+        if (modifiedCount > 0) return modifiedCount;
+      }
+    },
+
+    countDue: (input) => model.countDocuments(dueFilter(input)),
+
+    async drainEvents(accountId, limit) {
+      if (accountId !== null) return drainOne(accountId);
+      const pending = await model
+        .find({ pendingAt: { $gt: new Date(0) } }, { _id: 1 })
+        .sort({ pendingAt: 1 })
+        .limit(limit)
+        .lean();
+      let drained = 0;
+      for (const { _id } of pending) drained += await drainOne(_id);
+      return drained;
+    },
+  };
+  return store;
+}

@@ -1,0 +1,214 @@
+/**
+ * `security_infos`: the document of one account, as it is stored and as it is read, whatever release wrote it.
+ * What is done with it is record-store.ts's; what is sealed in it stays sealed here.
+ */
+import { Schema } from 'mongoose';
+import { z } from 'zod';
+import type { DomainEvent } from '../security-info/events.ts';
+import {
+  type AccessPass,
+  type Caller,
+  type Challenge,
+  type Mark,
+  type Method,
+  methodTypes,
+  type SecurityInfoRecord,
+  type SignInRecord,
+} from '../security-info/record.ts';
+import { domainEventSchema, storedEvent } from './domain-event.ts';
+import { type CollectionSchema, partOptions, schemaOptions } from './schema-options.ts';
+
+/** A record as it is stored. */
+export interface StoredRecord extends Omit<SecurityInfoRecord, 'accountId'> {
+  /** The account's id. */
+  readonly _id: string;
+  /** `oldestConfirmedAt` while there is no mark, else null: what the marking job's index needs. */
+  readonly markableAt: Date | null;
+  /** When the latest pending event was pushed; unset when none is pending. */
+  readonly pendingAt?: Date;
+}
+
+const date = { type: Date, default: undefined };
+const text = { type: String, default: undefined };
+
+const methodSchema = new Schema<Method>(
+  {
+    id: { type: String, required: true },
+    type: { type: String, required: true },
+    name: text,
+    addressCiphertext: text,
+    addressHash: text,
+    secretCiphertext: text,
+    lastStep: Number,
+    prefilledAt: date,
+    verifiedAt: date,
+    confirmedAt: date,
+    lastUsedAt: date,
+    proveAnewAt: date,
+    coolingOffUntilAt: date,
+    replacedById: text,
+    registeredBy: text,
+    lastProofFlowId: text,
+  },
+  partOptions,
+);
+
+const challengeSchema = new Schema<Challenge>(
+  {
+    id: { type: String, required: true },
+    purpose: { type: String, required: true },
+    methodType: { type: String, required: true },
+    destinationHash: { type: String, required: true },
+    issuedAt: { type: Date, required: true },
+    expiresAt: { type: Date, required: true },
+    tries: { type: Number, required: true },
+    sends: { type: Number, required: true },
+  },
+  partOptions,
+);
+
+const schema = new Schema<StoredRecord>(
+  {
+    _id: { type: String, required: true },
+    version: { type: Number, required: true },
+    policyId: text,
+    methods: [methodSchema],
+    challenges: [challengeSchema],
+    wrongProofs: new Schema<Record<Caller, Date[]>>(
+      { stranger: [Date], known_browser: [Date], signed_in: [Date] },
+      partOptions,
+    ),
+    mark: new Schema<Mark>({ by: String, at: Date }, partOptions),
+    accessPass: new Schema<AccessPass>(
+      { passHash: String, issuedAt: Date, expiresAt: Date, usedByFlowId: String },
+      partOptions,
+    ),
+    firstMethodAt: date,
+    oldestConfirmedAt: date,
+    markableAt: date,
+    credentialsChangedAt: date,
+    pendingEvents: [domainEventSchema],
+    pendingAt: date,
+  },
+  schemaOptions,
+);
+// Both are asked for by ranges of dates, which no null matches.
+schema.index({ policyId: 1, markableAt: 1 });
+schema.index({ pendingAt: 1 });
+
+/** The collection of records. */
+export const securityInfos: CollectionSchema<StoredRecord> = { name: 'security_infos', schema };
+
+const optionalText = z.string().nullable().default(null);
+const optionalDate = z.date().nullable().default(null);
+const dates = z.array(z.date()).default([]);
+
+const signInMethod = {
+  id: z.string(),
+  type: z.enum(methodTypes),
+  addressHash: optionalText,
+  prefilledAt: optionalDate,
+  verifiedAt: optionalDate,
+  confirmedAt: optionalDate,
+  proveAnewAt: optionalDate,
+  coolingOffUntilAt: optionalDate,
+  replacedById: optionalText,
+};
+
+const storedMark = z
+  .looseObject({ by: z.enum(['interval', 'admin', 'campaign']), at: z.date() })
+  .nullable()
+  .default(null);
+
+const storedSignInRecord = z.object({
+  policyId: optionalText,
+  methods: z.array(z.object(signInMethod)).default([]),
+  mark: storedMark,
+  credentialsChangedAt: optionalDate,
+});
+
+const storedRecord = z.object({
+  version: z.int().min(1),
+  policyId: optionalText,
+  methods: z
+    .array(
+      // Loose: what a newer release added to a method must survive a change made by this one.
+      z.looseObject({
+        ...signInMethod,
+        name: optionalText,
+        addressCiphertext: optionalText,
+        secretCiphertext: optionalText,
+        lastStep: z.number().nullable().default(null),
+        lastUsedAt: optionalDate,
+        registeredBy: optionalText,
+        lastProofFlowId: optionalText,
+      }),
+    )
+    .default([]),
+  challenges: z
+    .array(
+      z.looseObject({
+        id: z.string(),
+        purpose: z.enum(['register', 'prove']),
+        methodType: z.enum(methodTypes),
+        destinationHash: z.string(),
+        issuedAt: z.date(),
+        expiresAt: z.date(),
+        tries: z.int(),
+        sends: z.int(),
+      }),
+    )
+    .default([]),
+  wrongProofs: z
+    .looseObject({ stranger: dates, known_browser: dates, signed_in: dates })
+    .default({ stranger: [], known_browser: [], signed_in: [] }),
+  mark: storedMark,
+  accessPass: z
+    .looseObject({
+      passHash: z.string(),
+      issuedAt: z.date(),
+      expiresAt: z.date(),
+      usedByFlowId: optionalText,
+    })
+    .nullable()
+    .default(null),
+  firstMethodAt: optionalDate,
+  oldestConfirmedAt: optionalDate,
+  credentialsChangedAt: optionalDate,
+  pendingEvents: z.array(storedEvent).default([]),
+});
+
+/** The fields of the sign-in check's projection. */
+export const signInProjection: Readonly<Record<string, 0 | 1>> = {
+  _id: 0,
+  policyId: 1,
+  mark: 1,
+  credentialsChangedAt: 1,
+  ...Object.fromEntries(Object.keys(signInMethod).map((field) => [`methods.${field}`, 1 as const])),
+};
+
+/** Reads a stored record; what an earlier release did not write has its default. */
+export function readRecord(accountId: string, document: unknown): SecurityInfoRecord {
+  return { ...storedRecord.parse(document), accountId };
+}
+
+/** Reads what the projection left of a record. */
+export function readSignInRecord(accountId: string, document: unknown): SignInRecord {
+  return { ...storedSignInRecord.parse(document), accountId };
+}
+
+/** What a change writes: every field but the id and the version. `pendingAt` only while events are pending. */
+export function recordFields(
+  next: SecurityInfoRecord,
+  events: readonly DomainEvent[],
+  now: Date,
+): Omit<StoredRecord, '_id' | 'version'> {
+  const { accountId: _, version: __, ...fields } = next;
+  const pendingEvents = [...next.pendingEvents, ...events];
+  return {
+    ...fields,
+    pendingEvents,
+    markableAt: next.mark === null ? next.oldestConfirmedAt : null,
+    ...(pendingEvents.length === 0 ? {} : { pendingAt: now }),
+  };
+}

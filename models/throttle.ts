@@ -1,0 +1,109 @@
+/** `throttles`: the counters that stand before actions, shared by all nodes. Which there are is the domain's. */
+import { type Connection, Schema } from 'mongoose';
+import { z } from 'zod';
+import type { Clock, DataKeys, Throttle, ThrottleStore } from '../security-info/ports.ts';
+import { publishEvents } from './audit-event.ts';
+import { compareAndSwap, KeyQueue } from './compare-and-swap.ts';
+import { isDuplicateKey } from './duplicate-key.ts';
+import { type CollectionSchema, modelOn, schemaOptions } from './schema-options.ts';
+
+/** A counter as it is stored. */
+export interface StoredThrottle extends Throttle {
+  /** Keyed digest of the counter's key: keys hold names, addresses, and what people type into the wrong field. */
+  readonly _id: string;
+  readonly version: number;
+  readonly expiresAt: Date;
+}
+
+const schema = new Schema<StoredThrottle>(
+  {
+    _id: { type: String, required: true },
+    version: { type: Number, required: true },
+    times: [Date],
+    blockedUntilAt: Date,
+    level: { type: Number, required: true },
+    expiresAt: { type: Date, required: true },
+  },
+  schemaOptions,
+);
+schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+
+/** The collection of counters. */
+export const throttles: CollectionSchema<StoredThrottle> = { name: 'throttles', schema };
+
+const storedThrottle = z.object({
+  version: z.int(),
+  times: z.array(z.date()).default([]),
+  blockedUntilAt: z.date().nullable().default(null),
+  level: z.int().default(0),
+  expiresAt: z.date(),
+});
+type ReadThrottle = z.infer<typeof storedThrottle>;
+
+const fresh: Throttle = { times: [], blockedUntilAt: null, level: 0 };
+
+/** Makes the throttle store on a connection. */
+export function createThrottleStore(
+  connection: Connection,
+  { clock, keys }: { readonly clock: Clock; readonly keys: DataKeys },
+): ThrottleStore {
+  const model = modelOn(connection, throttles);
+  const queue = new KeyQueue();
+  const idOf = (key: string): string => keys.hash(key, 'throttle-key');
+
+  async function readStored(_id: string): Promise<ReadThrottle | null> {
+    const document = await model.findById(_id).lean();
+    return document === null ? null : storedThrottle.parse(document);
+  }
+
+  function state(stored: ReadThrottle | null): Throttle {
+    if (stored === null || stored.expiresAt <= clock.now()) return fresh;
+    const { times, blockedUntilAt, level } = stored;
+    return { times, blockedUntilAt, level };
+  }
+
+  async function write(
+    _id: string,
+    stored: ReadThrottle | null,
+    next: Throttle,
+    keepSeconds: number,
+  ): Promise<boolean> {
+    const { times, blockedUntilAt, level } = next;
+    const expiresAt = new Date(clock.now().getTime() + keepSeconds * 1000);
+    const fields = { version: (stored?.version ?? 0) + 1, times, blockedUntilAt, level, expiresAt };
+    if (stored === null) {
+      try {
+        await model.create([{ _id, ...fields }]);
+        return true;
+      } catch (error) {
+        if (isDuplicateKey(error)) return false;
+        throw error;
+      }
+    }
+    const { matchedCount } = await model.updateOne({ _id, version: stored.version }, { $set: fields });
+    return matchedCount === 1;
+  }
+
+  return {
+    change(key, keepSeconds, transition) {
+      const _id = idOf(key);
+      return queue.run(_id, () =>
+        compareAndSwap({
+          read: () => readStored(_id),
+          state,
+          transition,
+          async write(stored, next, events) {
+            if (!(await write(_id, stored, next, keepSeconds))) return false;
+            await publishEvents(connection, events);
+            return true;
+          },
+        }),
+      );
+    },
+
+    async reset(key) {
+      // Emptied, not deleted: a counter that began again at version 1 could be mistaken for the one before.
+      await model.updateOne({ _id: idOf(key) }, { $set: fresh, $inc: { version: 1 } });
+    },
+  };
+}
