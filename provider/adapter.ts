@@ -1,0 +1,106 @@
+/**
+ * node-oidc-provider's storage on MongoDB: plain collections of the connection, for what it costs per sign-in.
+ * The collections and their indexes are models/oidc-document.ts's, the clients ClientStore's.
+ */
+import type { Connection } from 'mongoose';
+import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider';
+import type { ClientStore } from '../models/client.ts';
+import { type OidcDocument, oidcCollection } from '../models/oidc-document.ts';
+
+/**
+ * Seconds that clocks may differ by: what has expired is kept so much longer, and judged by the library. Hand the
+ * same number to its `clockTolerance`.
+ */
+export const clockToleranceSeconds = 15;
+
+/** The part of a document that is read. */
+type Found = Pick<OidcDocument, 'payload' | 'expiresAt'>;
+const projection = { _id: 0, payload: 1, expiresAt: 1 } as const;
+
+/** The store deletes what has expired about once a minute; until then it is there but not found. */
+function alive(document: Found | null): AdapterPayload | undefined {
+  if (document === null) return undefined;
+  const { payload, expiresAt } = document;
+  return expiresAt === undefined || expiresAt.getTime() > Date.now() ? payload : undefined;
+}
+
+function createModelAdapter(connection: Connection, model: string): Adapter {
+  const collection = connection.collection<OidcDocument>(oidcCollection(model).name);
+
+  return {
+    async upsert(id, payload, expiresIn) {
+      await collection.updateOne(
+        { _id: id },
+        expiresIn === undefined
+          ? { $set: { payload }, $unset: { expiresAt: 1 } }
+          : {
+              $set: {
+                payload,
+                expiresAt: new Date(Date.now() + (expiresIn + clockToleranceSeconds) * 1000),
+              },
+            },
+        { upsert: true },
+      );
+    },
+
+    async find(id) {
+      return alive(await collection.findOne<Found>({ _id: id }, { projection }));
+    },
+
+    async findByUserCode(userCode) {
+      return alive(await collection.findOne<Found>({ 'payload.userCode': userCode }, { projection }));
+    },
+
+    /** Two resumes at once may leave two sessions with one uid: the one written last is the one in use. */
+    async findByUid(uid) {
+      return alive(
+        await collection.findOne<Found>({ 'payload.uid': uid }, { projection, sort: { expiresAt: -1 } }),
+      );
+    },
+
+    /**
+     * Atomic: of two redemptions of one code at the same time one must lose, and the library's own look at
+     * `consumed` comes too early to tell. @see RFC 6749 §4.1.2, RFC 9700 §4.14.2
+     */
+    async consume(id) {
+      const { matchedCount } = await collection.updateOne(
+        { _id: id, 'payload.consumed': { $exists: false } },
+        { $set: { 'payload.consumed': Math.floor(Date.now() / 1000) } },
+      );
+      if (matchedCount === 0) throw new errors.InvalidGrant('it was used already');
+    },
+
+    async destroy(id) {
+      await collection.deleteOne({ _id: id });
+    },
+
+    async revokeByGrantId(grantId) {
+      await collection.deleteMany({ 'payload.grantId': grantId });
+    },
+  };
+}
+
+/** Clients are read here and kept elsewhere: the library writes them only where dynamic registration is on. */
+function createClientAdapter(clients: Pick<ClientStore, 'find'>): Adapter {
+  const refuse = async (): Promise<never> => {
+    throw new TypeError('clients are added and removed by the ClientStore only');
+  };
+  return {
+    find: (clientId) => clients.find(clientId),
+    upsert: refuse,
+    findByUserCode: refuse,
+    findByUid: refuse,
+    consume: refuse,
+    destroy: refuse,
+    revokeByGrantId: refuse,
+  };
+}
+
+/** Makes node-oidc-provider's `adapter`. */
+export function createAdapterFactory(
+  connection: Connection,
+  clients: Pick<ClientStore, 'find'>,
+): AdapterFactory {
+  return (model) =>
+    model === 'Client' ? createClientAdapter(clients) : createModelAdapter(connection, model);
+}
