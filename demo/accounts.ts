@@ -171,6 +171,7 @@ function emptyMethod(id: string, type: Method['type'], at: Date): Method {
     coolingOffUntilAt: null,
     replacedById: null,
     registeredBy: null,
+    lastProofFlowId: null,
   };
 }
 

@@ -70,7 +70,7 @@ export interface Flow {
   readonly id: string;
   readonly version: number;
   readonly accountId: string;
-  /** Drafts by method type or slot: unproved input, sealed. */
+  /** Drafts by `<method type>:<draft id>`: unproved input, sealed; the oldest give way. */
   readonly drafts: Readonly<Record<string, SealedDraft>>;
   /** The latest proofs made in this flow (in this very sign-in), newest last, bounded. */
   readonly proofs: readonly FlowProof[];
@@ -96,6 +96,8 @@ export interface FlowProof {
   readonly at: Date;
   /** True when what was proved was cooling off: it permits adding what the policy lacks and nothing else. */
   readonly coolingOff: boolean;
+  /** True when it registered a method of an account that never had one before this flow. */
+  readonly ofFirstRegistration: boolean;
 }
 
 /** The flows. Keys are made by `flowKey`. */

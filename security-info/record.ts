@@ -40,6 +40,8 @@ export interface Method {
   readonly replacedById: string | null;
   /** The challenge or draft that registered it: tells a double click from a replay. */
   readonly registeredBy: string | null;
+  /** The flow in which it last proved its user: a form of that flow sent twice is answered twice. */
+  readonly lastProofFlowId: string | null;
 }
 
 /** What a challenge, once proved, may be used for. A code is bound to it. */
@@ -74,6 +76,8 @@ export interface AccessPass {
   readonly passHash: string;
   readonly issuedAt: Date;
   readonly expiresAt: Date;
+  /** The flow that used it up: single use, but a form of that flow sent twice is answered twice. */
+  readonly usedByFlowId: string | null;
 }
 
 /** Everything known about one account's methods: the document with `_id` = account id. */
@@ -138,6 +142,28 @@ export function emptyRecord(accountId: string): SecurityInfoRecord {
     oldestConfirmedAt: null,
     credentialsChangedAt: null,
     pendingEvents: [],
+  };
+}
+
+/** A method as it is at its beginning: nothing proved, nothing sealed. */
+export function emptyMethod(id: string, type: MethodType): Method {
+  return {
+    id,
+    type,
+    name: null,
+    addressCiphertext: null,
+    addressHash: null,
+    secretCiphertext: null,
+    lastStep: null,
+    prefilledAt: null,
+    verifiedAt: null,
+    confirmedAt: null,
+    lastUsedAt: null,
+    proveAnewAt: null,
+    coolingOffUntilAt: null,
+    replacedById: null,
+    registeredBy: null,
+    lastProofFlowId: null,
   };
 }
 
