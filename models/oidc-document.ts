@@ -7,7 +7,7 @@ import { type CollectionSchema, schemaOptions } from './schema-options.ts';
 
 /** A document of node-oidc-provider. */
 export interface OidcDocument {
-  /** What the library finds it by: for tokens and sessions the value itself. */
+  /** What the library finds it by; for bearer values their digest. */
   readonly _id: string;
   readonly payload: Readonly<Record<string, unknown>>;
   /** Unset where it does not expire. */
@@ -56,6 +56,22 @@ const byModel: ReadonlyMap<string, CollectionSchema<OidcDocument>> = new Map(
 
 /** All of them: the library makes its models lazily, the indexes must be there before. */
 export const oidcCollections: readonly CollectionSchema<OidcDocument>[] = [...byModel.values()];
+
+/** Models whose id is what a bearer shows: a dump of the store must not hold one that still works. */
+const bearerModels: ReadonlySet<string> = new Set([
+  'AuthorizationCode',
+  'AccessToken',
+  'RefreshToken',
+  'PreAuthorizedCode',
+  'ClientCredentials',
+  'InitialAccessToken',
+  'RegistrationAccessToken',
+]);
+
+/** Whether a model's ids are stored as digests. Sessions are not: their cookies are signed. */
+export function isBearerModel(model: string): boolean {
+  return bearerModels.has(model);
+}
 
 /** The collection of a model. @throws {TypeError} when this release does not know the model */
 export function oidcCollection(model: string): CollectionSchema<OidcDocument> {

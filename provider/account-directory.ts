@@ -163,9 +163,7 @@ export function createAccountDirectory(
     async create({ password, mailbox, ...input }) {
       const loginName = input.loginName.trim();
       if (loginName === '' || loginName.length > maximumNameLength || /\p{C}/u.test(loginName)) {
-        throw new RangeError(
-          `a login name has 1 to ${maximumNameLength} characters, none of them a control character`,
-        );
+        throw new RangeError(`a login name has 1 to ${maximumNameLength} visible characters`);
       }
       const _id = randomUUID();
       const now = clock.now();

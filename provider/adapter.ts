@@ -2,10 +2,11 @@
  * node-oidc-provider's storage on MongoDB: plain collections of the connection, for what it costs per sign-in.
  * The collections and their indexes are models/oidc-document.ts's, the clients ClientStore's.
  */
+import { createHash } from 'node:crypto';
 import type { Connection } from 'mongoose';
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider';
 import type { ClientStore } from '../models/client.ts';
-import { type OidcDocument, oidcCollection } from '../models/oidc-document.ts';
+import { isBearerModel, type OidcDocument, oidcCollection } from '../models/oidc-document.ts';
 
 /**
  * Seconds that clocks may differ by: what has expired is kept so much longer, and judged by the library. Hand the
@@ -26,11 +27,16 @@ function alive(document: Found | null): AdapterPayload | undefined {
 
 function createModelAdapter(connection: Connection, model: string): Adapter {
   const collection = connection.collection<OidcDocument>(oidcCollection(model).name);
+  const isBearer = isBearerModel(model);
+  // No key: the ids are long and random, so nothing can be found by trying.
+  const idOf = (id: string): string => (isBearer ? createHash('sha256').update(id).digest('base64url') : id);
 
   return {
-    async upsert(id, payload, expiresIn) {
+    async upsert(id, given, expiresIn) {
+      const { jti: _, ...withoutId } = given;
+      const payload = isBearer ? withoutId : given;
       await collection.updateOne(
-        { _id: id },
+        { _id: idOf(id) },
         expiresIn === undefined
           ? { $set: { payload }, $unset: { expiresAt: 1 } }
           : {
@@ -44,7 +50,8 @@ function createModelAdapter(connection: Connection, model: string): Adapter {
     },
 
     async find(id) {
-      return alive(await collection.findOne<Found>({ _id: id }, { projection }));
+      const payload = alive(await collection.findOne<Found>({ _id: idOf(id) }, { projection }));
+      return isBearer && payload !== undefined ? { ...payload, jti: id } : payload;
     },
 
     async findByUserCode(userCode) {
@@ -64,14 +71,14 @@ function createModelAdapter(connection: Connection, model: string): Adapter {
      */
     async consume(id) {
       const { matchedCount } = await collection.updateOne(
-        { _id: id, 'payload.consumed': { $exists: false } },
+        { _id: idOf(id), 'payload.consumed': { $exists: false } },
         { $set: { 'payload.consumed': Math.floor(Date.now() / 1000) } },
       );
       if (matchedCount === 0) throw new errors.InvalidGrant('it was used already');
     },
 
     async destroy(id) {
-      await collection.deleteOne({ _id: id });
+      await collection.deleteOne({ _id: idOf(id) });
     },
 
     async revokeByGrantId(grantId) {
