@@ -1,5 +1,6 @@
 /** What the terminal says at the start, and nothing else: the addresses, the accounts, what to try. */
 import { demoAccounts, demoPassword } from './accounts.ts';
+import type { MissingPort } from './ports.ts';
 
 /** What there is to tell. */
 export interface DemoSummary {
@@ -47,7 +48,21 @@ export function describeDemo(summary: DemoSummary): string {
   ].join('\n');
 }
 
-/** Why nothing started: another program has the port. */
-export function describeTakenPort(port: number, setting: string): string {
-  return `Port ${port} is taken by another program. Stop that one, or set ${setting} to a free port, such as:\n  ${setting}=${port + 1000} npm start`;
+/** Why nothing started: another program, or another of the demo's own servers, has the port. */
+export function describeMissingPort({ port, setting, sameAs }: MissingPort): string {
+  const why =
+    sameAs === null
+      ? `Port ${port} is taken by another program, or may not be used. Stop that one, or set ${setting}`
+      : `${setting} and ${sameAs} are both ${port}. Set ${setting}`;
+  const free = port + 1000 <= 65_535 ? port + 1000 : port - 1000;
+  return `${why} to a free port, such as:\n  ${setting}=${free} npm start`;
+}
+
+/** Why nothing started: these settings are those of a deployment. */
+export function describeNoDemo(issuer: string): string {
+  return [
+    `npm start is for trying things out on this computer, but ISSUER is ${issuer} or NODE_ENV is production.`,
+    'Leave both out to try it, or run the deployment itself:',
+    '  npm run build && npm run serve',
+  ].join('\n');
 }

@@ -2,7 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { demoAccounts, demoPassword } from '../../demo/accounts.ts';
 import { quietProviderNotices } from '../../demo/quiet-console.ts';
-import { describeDemo, describeTakenPort } from '../../demo/terminal.ts';
+import { describeDemo, describeMissingPort } from '../../demo/terminal.ts';
 
 const summary = {
   issuer: 'http://localhost:3000',
@@ -34,9 +34,15 @@ test('promises neither accounts nor a mailbox that are not there', () => {
 });
 
 test('says which setting changes a taken port', () => {
-  const text = describeTakenPort(3001, 'DEMO_PORT');
+  const text = describeMissingPort({ port: 3001, setting: 'DEMO_PORT', sameAs: null });
   expect(text).toContain('Port 3001 is taken');
-  expect(text).toContain('DEMO_PORT=');
+  expect(text).toContain('DEMO_PORT=4001');
+});
+
+test('says which two settings name one port', () => {
+  const text = describeMissingPort({ port: 65_000, setting: 'DEMO_PORT', sameAs: 'PORT' });
+  expect(text).toContain('DEMO_PORT and PORT are both 65000');
+  expect(text).toContain('DEMO_PORT=64000');
 });
 
 test('keeps the provider library’s advice off the terminal and nothing else', () => {
