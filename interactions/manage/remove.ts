@@ -1,0 +1,50 @@
+/** Removing a method: a page that asks, then the deed. What the policy needs is explained instead. */
+import type { MethodView } from '../../security-info/desk.ts';
+import { MethodNeeded, ProofRequired } from '../../security-info/errors.ts';
+import type { Errand } from '../register/errand.ts';
+import { provePath } from '../register/errand.ts';
+import type { SecurityInfoRoom } from '../register/room.ts';
+import { attempt, methodOf, overviewPath } from '../register/room.ts';
+import type { Routes, Step } from '../shell/contract.ts';
+
+/** All that the page shows before a method is removed. */
+export interface RemovePage {
+  readonly method: MethodView;
+  /** The policy needs it: the page says why not, and what instead. */
+  readonly isNeeded: boolean;
+  readonly canReplace: boolean;
+}
+
+/** Mounts the removal of a method. */
+export function removeRoutes(routes: Routes, room: SecurityInfoRoom): void {
+  const path = `${overviewPath}/methods/:id/remove`;
+  routes.get(path, ['security_info'], (step) => showPage(step, room));
+  routes.post(path, ['security_info'], async (step) => {
+    const visit = await room.visitOf(step);
+    const method = methodOf(step, await room.desk.overview(visit));
+    const problem = await attempt(
+      () => room.desk.removeMethod(visit, method.id),
+      [MethodNeeded, ProofRequired],
+    );
+    if (problem === null) return step.goTo(`${overviewPath}?done=removed`);
+    if (problem.code === 'proof_required') return step.goTo(provePath(errandOf(method)));
+    await showPage(step, room, problem.status);
+  });
+}
+
+function errandOf(method: MethodView): Errand {
+  return { kind: 'remove', methodId: method.id };
+}
+
+async function showPage(step: Step, room: SecurityInfoRoom, refusedWith?: number): Promise<void> {
+  const overview = await room.desk.overview(await room.visitOf(step));
+  const method = methodOf(step, overview);
+  const isNeeded = refusedWith !== undefined || method.isNeeded;
+  if (!isNeeded && overview.proofNeeded) return step.goTo(provePath(errandOf(method)));
+  const page: RemovePage = {
+    method,
+    isNeeded,
+    canReplace: overview.offers.some((offer) => offer.type === method.type),
+  };
+  await step.show('manage/remove', page, refusedWith === undefined ? {} : { status: refusedWith });
+}

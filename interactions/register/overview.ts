@@ -1,0 +1,148 @@
+/**
+ * The page that `/security-info` shows: what is asked and why, what is there, what can be done. One page model for
+ * the three rooms that it can look like; what it says is the views' and the locales'.
+ */
+import type { MethodView, OfferView, Overview } from '../../security-info/desk.ts';
+import type { MethodType } from '../../security-info/record.ts';
+import type { Step } from '../shell/contract.ts';
+import type { Problem, SecurityInfoRoom } from './room.ts';
+import { queryOf } from './room.ts';
+
+/** What the page is for: first registration, a review, or the user's own wish. */
+export type Purpose = 'register' | 'reconfirm' | 'manage';
+
+/** The one thing that the page proposes. */
+export type MainAction =
+  | { readonly kind: 'finish' }
+  | { readonly kind: 'all_right' }
+  | { readonly kind: 'confirm'; readonly method: MethodView }
+  | { readonly kind: 'set_up'; readonly type: MethodType }
+  | { readonly kind: 'none' };
+
+/** A method and what can be done with it here. */
+export interface MethodCard {
+  readonly method: MethodView;
+  readonly canConfirm: boolean;
+  readonly canReplace: boolean;
+  readonly canRemove: boolean;
+  /** The review waits for it. */
+  readonly isWaiting: boolean;
+}
+
+/** All that the views of the overview show. */
+export interface OverviewPage {
+  readonly purpose: Purpose;
+  readonly overview: Overview;
+  readonly cards: readonly MethodCard[];
+  /** What can be set up and adds to the number that counts, most secure first. */
+  readonly offers: readonly OfferView[];
+  /** What can be set up beside one that is there. */
+  readonly furtherOffers: readonly OfferView[];
+  readonly main: MainAction;
+  /** What was just done, a fixed word. */
+  readonly done: string | null;
+  /** Something to know, a fixed word. */
+  readonly note: string | null;
+  readonly problem: Problem | null;
+}
+
+const doneWords = [
+  'registered',
+  'replaced',
+  'confirmed',
+  'proved',
+  'removed',
+  'looks_good',
+  'access_pass',
+] as const;
+const noteWords = ['nothing_pending', 'prove_first'] as const;
+
+/** What was just done, for the address of the overview. */
+export type DoneWord = (typeof doneWords)[number];
+/** What there is to know, for the address of the overview. */
+export type NoteWord = (typeof noteWords)[number];
+
+/** Which of the three pages it is: what is still to do, then why the user came. */
+export function purposeOf(overview: Overview, reasons: readonly string[]): Purpose {
+  if (overview.status.kind === 'registration_required') return 'register';
+  if (overview.isReview || overview.status.kind === 'reconfirmation_due') return 'reconfirm';
+  if (reasons.includes('registration_required')) return 'register';
+  return reasons.includes('reconfirmation_due') ? 'reconfirm' : 'manage';
+}
+
+/** The methods that the open review still waits for. */
+export function waitingIn(overview: Overview): MethodView[] {
+  return overview.isReview
+    ? overview.methods.filter((method) => method.isDueForReview && !method.isReviewed)
+    : [];
+}
+
+/** Makes the page out of what the Desk says. */
+export function overviewPage(
+  overview: Overview,
+  reasons: readonly string[],
+  shown: {
+    readonly done?: string | undefined;
+    readonly note?: string | undefined;
+    readonly problem?: Problem;
+  },
+): OverviewPage {
+  const purpose = purposeOf(overview, reasons);
+  const waiting = new Set(waitingIn(overview));
+  const open = overview.offers.filter((offer) => !offer.isLimitReached);
+  const offers = open.filter((offer) => !offer.hasOne);
+  return {
+    purpose,
+    overview,
+    cards: overview.methods.map((method) => ({
+      method,
+      canConfirm: method.isPrefilled || method.mustBeProvedAnew,
+      canReplace: overview.offers.some((offer) => offer.type === method.type),
+      canRemove: !method.isNeeded,
+      isWaiting: waiting.has(method),
+    })),
+    offers,
+    furtherOffers: open.filter((offer) => offer.hasOne),
+    main: mainAction(overview, purpose, offers, waiting.size),
+    done: doneWords.find((word) => word === shown.done) ?? null,
+    note: noteWords.find((word) => word === shown.note) ?? null,
+    problem: shown.problem ?? null,
+  };
+}
+
+function mainAction(
+  overview: Overview,
+  purpose: Purpose,
+  offers: readonly OfferView[],
+  waiting: number,
+): MainAction {
+  if (overview.canFinish) return { kind: 'finish' };
+  if (purpose === 'reconfirm' && waiting > 0 && overview.review === 'acknowledge')
+    return { kind: 'all_right' };
+  const toConfirm = overview.methods.find(
+    (method) => !method.isNoLongerOffered && (method.isPrefilled || method.mustBeProvedAnew),
+  );
+  if (toConfirm !== undefined) return { kind: 'confirm', method: toConfirm };
+  const [waitingMethod] = waitingIn(overview);
+  if (waitingMethod !== undefined && purpose === 'reconfirm')
+    return { kind: 'confirm', method: waitingMethod };
+  const [offer] = offers;
+  return offer === undefined ? { kind: 'none' } : { kind: 'set_up', type: offer.type };
+}
+
+const views: Readonly<Record<Purpose, string>> = {
+  register: 'register/overview',
+  reconfirm: 'reconfirm/review',
+  manage: 'manage/overview',
+};
+
+/** Answers with the overview, the review or the user's own page, with what was refused on it if anything was. */
+export async function showOverview(step: Step, room: SecurityInfoRoom, problem?: Problem): Promise<void> {
+  const overview = await room.desk.overview(await room.visitOf(step));
+  const page = overviewPage(overview, step.interaction.reasons, {
+    done: queryOf(step, 'done'),
+    note: queryOf(step, 'note'),
+    ...(problem === undefined ? {} : { problem }),
+  });
+  await step.show(views[page.purpose], page, problem === undefined ? {} : { status: problem.status });
+}

@@ -1,0 +1,97 @@
+/**
+ * What the security-info pages share: what they are given, how they read an address and a form, and how a page says
+ * what was refused. What may be done is the Desk's.
+ */
+import type { Desk, MethodView, Overview, Visit } from '../../security-info/desk.ts';
+import type { FieldError } from '../../security-info/errors.ts';
+import { InvalidInput, MethodNotFound, PageNotFound, SecurityInfoError } from '../../security-info/errors.ts';
+import { parseMethodType } from '../../security-info/methods/registry.ts';
+import type { MethodType } from '../../security-info/record.ts';
+import type { FormStep, Step } from '../shell/contract.ts';
+
+/** What the rooms of security info are given. */
+export interface SecurityInfoRoom {
+  readonly desk: Desk;
+  visitOf(step: Step): Promise<Visit>;
+}
+
+/** Where the overview is, and what every path of these rooms begins with. */
+export const overviewPath = '/security-info';
+
+/** What was refused, as a page shows it: `error.<code>` at the top, and each field's own at the field. */
+export interface Problem {
+  readonly code: string;
+  readonly status: number;
+  readonly values: Readonly<Record<string, string | number | Date>>;
+  readonly fields: readonly FieldError[];
+}
+
+type Refusal = new (...values: never[]) => SecurityInfoError;
+
+/** Does something; a refusal of one of these classes is answered as a problem, any other goes through. */
+export async function attempt(
+  action: () => Promise<unknown>,
+  expected: readonly Refusal[],
+): Promise<Problem | null> {
+  try {
+    await action();
+    return null;
+  } catch (error) {
+    if (!(error instanceof SecurityInfoError) || !expected.some((refusal) => error instanceof refusal))
+      throw error;
+    return problemOf(error);
+  }
+}
+
+/** A refusal as a page shows it. */
+export function problemOf(error: SecurityInfoError): Problem {
+  return {
+    code: error.code,
+    status: error.status,
+    values: error.values,
+    fields: error instanceof InvalidInput ? error.fields : [],
+  };
+}
+
+/** A parameter of the path. */
+export function parameterOf(step: Step, name: string): string {
+  const value: unknown = step.ctx.params[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** One value of the query; a name that is given twice counts as absent. */
+export function queryOf(step: Step, name: string): string | undefined {
+  const value = step.ctx.query[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The type of method that the path names. @throws {PageNotFound} `page_not_found`, when nothing knows it */
+export function methodTypeOf(step: Step): MethodType {
+  const type = parseMethodType(parameterOf(step, 'type'));
+  if (type === undefined) throw new PageNotFound();
+  return type;
+}
+
+/** The method that the path names. @throws {MethodNotFound} `method_not_found`, when the account has none such */
+export function methodOf(step: Step, overview: Overview): MethodView {
+  const id = parameterOf(step, 'id');
+  const method = overview.methods.find((candidate) => candidate.id === id);
+  if (method === undefined) throw new MethodNotFound();
+  return method;
+}
+
+/** The path of a page about one method. */
+export function methodPath(methodId: string, page: 'prove' | 'replace' | 'remove'): string {
+  return `${overviewPath}/methods/${encodeURIComponent(methodId)}/${page}`;
+}
+
+/**
+ * The code in a form, as people type it ('123 456'), or what is wrong with its shape. Only six digits are judged by
+ * the Desk, so that a slip of the fingers costs no try.
+ */
+export function readCode(step: FormStep): { readonly code: string } | { readonly problem: Problem } {
+  const code = (step.form['code'] ?? '').slice(0, 100).replace(/[\s-]/g, '');
+  if (/^\d{6}$/.test(code)) return { code };
+  const wrong = code === '' ? 'required' : 'not_six_digits';
+  return { problem: problemOf(new InvalidInput([{ field: 'code', code: wrong }])) };
+}
