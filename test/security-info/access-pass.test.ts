@@ -60,7 +60,7 @@ describe('an access pass', () => {
 });
 
 test('issuing takes the place of an earlier pass, with its event in the same write', () => {
-  const pass = { passHash: 'new', issuedAt: now, expiresAt: now };
+  const pass = { passHash: 'new', issuedAt: now, expiresAt: now, usedByFlowId: null };
   const before = { ...emptyRecord('a1'), accessPass: { ...pass, passHash: 'old' } };
   const change = issueAccessPass(pass, event)(before);
   expect(change).toMatchObject({ next: { accessPass: { passHash: 'new' } }, events: [event] });

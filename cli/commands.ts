@@ -1,0 +1,33 @@
+/** The one table of commands. A new command is a file in `commands/` and a line here. */
+import type { Command } from './command.ts';
+import { accountAccessPass } from './commands/account-access-pass.ts';
+import { accountCreate } from './commands/account-create.ts';
+import { accountDisable, accountEnable } from './commands/account-disable.ts';
+import { accountList } from './commands/account-list.ts';
+import { accountNewPassword } from './commands/account-new-password.ts';
+import { accountUnlock } from './commands/account-unlock.ts';
+import { clientAdd } from './commands/client-add.ts';
+import { clientList } from './commands/client-list.ts';
+import { clientRemove } from './commands/client-remove.ts';
+import { jobRun } from './commands/job-run.ts';
+import { keysGenerate } from './commands/keys-generate.ts';
+import { policyGet } from './commands/policy-get.ts';
+import { policySet } from './commands/policy-set.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  accountCreate,
+  accountList,
+  accountDisable,
+  accountEnable,
+  accountNewPassword,
+  accountAccessPass,
+  accountUnlock,
+  clientAdd,
+  clientList,
+  clientRemove,
+  policyGet,
+  policySet,
+  jobRun,
+  keysGenerate,
+];

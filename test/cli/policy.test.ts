@@ -1,0 +1,139 @@
+/** The policy commands: settings from the line, a file or standard input; errors per field; the way out in an outage. */
+import { expect, test } from 'vitest';
+import { run } from '../../cli/run.ts';
+import { createHost, createWorld, type World } from './deployment.ts';
+
+async function cli(
+  world: World,
+  line: readonly string[],
+  files: Readonly<Record<string, string>> = {},
+  input: string | null = null,
+): Promise<{ code: number; out: string; err: string }> {
+  const host = createHost(async () => world.deployment, files, input);
+  const code = await run(line, host);
+  return { code, out: host.printed.join('\n'), err: host.told.join('\n') };
+}
+
+test('changes what is named and leaves the rest, with an audit event', async () => {
+  const world = createWorld();
+  const { code } = await cli(world, [
+    ...['policy', 'set', 'methodsToRegister=1', 'review=prove', 'coolingOffAtFirstRegistration=true'],
+    ...['scope=groups:staff,guests', 'ownEmailDomains=Example.com, example.org'],
+  ]);
+  expect(code).toBe(0);
+  expect(world.policy).toMatchObject({
+    version: 1,
+    methodsToRegister: 1,
+    review: 'prove',
+    coolingOffAtFirstRegistration: true,
+    scope: { kind: 'groups', groups: ['staff', 'guests'] },
+    ownEmailDomains: ['example.com', 'example.org'],
+    reconfirmAfterDays: 180,
+  });
+  expect(world.audit).toMatchObject([{ type: 'policy_changed', actor: 'cli', result: 'success' }]);
+});
+
+test('an account is excluded by its login name, kept by its id, and let back in', async () => {
+  const world = createWorld();
+  await cli(world, ['account', 'create', 'ada']);
+  await cli(world, ['policy', 'set', 'excludedAccounts+=ada,id-ada']);
+  expect(world.policy.excludedAccounts).toEqual(['id-ada']);
+  const { code, err } = await cli(world, ['policy', 'set', 'excludedAccounts+=bob']);
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: expect.stringContaining('excludedAccounts: there is no account'),
+  });
+  world.accounts.clear();
+  await cli(world, ['policy', 'set', 'reconfirmAfterDays=90']);
+  expect(world.policy).toMatchObject({ excludedAccounts: ['id-ada'], reconfirmAfterDays: 90 });
+  await cli(world, ['policy', 'set', 'excludedAccounts-=id-ada']);
+  expect(world.policy.excludedAccounts).toEqual([]);
+});
+
+test('what policy get prints makes the same policy again, in both forms', async () => {
+  const world = createWorld();
+  await cli(world, [
+    'policy',
+    'set',
+    'scope=groups:staff,guests',
+    'excludedGroups=["a,b"]',
+    'methodsToRegister=1',
+  ]);
+  const before = world.policy;
+  const { out } = await cli(world, ['policy', 'get']);
+  const json = (await cli(world, ['policy', 'get', '--json'])).out;
+  world.policy = { ...createWorld().policy, version: before.version };
+  expect((await cli(world, ['policy', 'set', ...out.split('\n')])).code).toBe(0);
+  expect(world.policy).toEqual({ ...before, version: before.version + 1 });
+
+  world.policy = before;
+  expect((await cli(world, ['policy', 'set', '--file', 'p.json'], { 'p.json': json })).out).toContain(
+    'already',
+  );
+  expect(world.policy).toBe(before);
+});
+
+test('reads JSON from standard input, and refuses what was read before somebody else changed it', async () => {
+  const world = createWorld();
+  expect((await cli(world, ['policy', 'set'], {}, '{"version": 0, "silentGraceDays": 3}')).code).toBe(0);
+  expect(world.policy).toMatchObject({ version: 1, silentGraceDays: 3 });
+  const late = await cli(world, ['policy', 'set'], {}, '{"version": 0, "silentGraceDays": 5}');
+  expect(late).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('Somebody else has changed the policy'),
+  });
+  expect(world.policy.silentGraceDays).toBe(3);
+});
+
+test('names each setting that is wrong, as text and as JSON, and saves nothing', async () => {
+  const world = createWorld();
+  const line = ['policy', 'set', 'methodsToReset=7', 'reconfirmAfterDays=soon'];
+  const { code, err } = await cli(world, line);
+  expect(code).toBe(1);
+  expect(err).toMatch(/The policy was not saved:\n {2}methodsToReset: .+\n {2}reconfirmAfterDays: .+/);
+  const json = JSON.parse((await cli(world, [...line, '--json'])).err);
+  expect(json.error.code).toBe('invalid_policy');
+  expect(json.error.fields.map(({ field }: { field: string }) => field)).toEqual([
+    'methodsToReset',
+    'reconfirmAfterDays',
+  ]);
+  expect(world.policy.version).toBe(0);
+  expect(world.audit).toEqual([]);
+});
+
+test.each([
+  ['methods=authenticator_app', 'methods: '],
+  ['methodsToRegister=3', '3 methods are asked for, but users can register only 2'],
+  ['methods=pigeon', 'methods.0: '],
+])('refuses %s in words', async (setting, message) => {
+  const { code, err } = await cli(createWorld(), ['policy', 'set', setting]);
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(message) });
+});
+
+test('counts only types whose sender is set up', async () => {
+  const world = createWorld({ mail: false });
+  const { err } = await cli(world, ['policy', 'set', 'methodsToRegister=2', 'silentGraceDays=1']);
+  expect(err).toContain('methodsToRegister: 2 methods are asked for');
+});
+
+test.each([
+  ['methodsToregister=1', "no setting 'methodsToregister'"],
+  ['version=7', "no setting 'version'"],
+  ['__proto__=7', 'is not setting=value'],
+  ['methodsToRegister', 'is not setting=value'],
+  ['methodsToRegister+=1', 'is not a list'],
+])('tells how settings are written: %s', async (setting, message) => {
+  const host = createHost(() => Promise.reject(new Error('was opened')));
+  expect(await run(['policy', 'set', setting], host)).toBe(2);
+  expect(host.told.join()).toContain(message);
+});
+
+test.each([
+  [['policy', 'set'], null, 'Say what to set'],
+  [['policy', 'set'], 'not json', 'is not a JSON object'],
+  [['policy', 'set'], '[1]', 'is not a JSON object'],
+  [['policy', 'set', '--file', 'p.json', 'methodsToRegister=1'], null, 'not both'],
+])('%j with %j on standard input is a wrong use', async (line, input, message) => {
+  const { code, err } = await cli(createWorld(), line, {}, input);
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(message) });
+});

@@ -1,0 +1,178 @@
+/** The delivering job: drains, sends each notice at least once, and puts back what could not be sent. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import { deliver } from '../../jobs/deliver.ts';
+import type { JobCounts } from '../../jobs/job.ts';
+import { SenderUnavailable } from '../../security-info/errors.ts';
+import type { DomainEvent } from '../../security-info/events.ts';
+import type { MailMessage, OutboxMessage } from '../../security-info/ports.ts';
+
+const now = new Date('2026-03-01T12:00:00Z');
+const event: DomainEvent = {
+  id: 'e1',
+  type: 'password_changed',
+  at: now,
+  accountId: 'ada',
+  actor: 'user',
+  result: 'success',
+  reason: null,
+  methodType: null,
+  notify: [],
+  callerAddress: null,
+  clientId: null,
+};
+
+let queue: OutboxMessage[];
+let undrained: number;
+let sent: { message: MailMessage; messageId: string }[];
+let ended: string[];
+let send: (message: MailMessage) => Promise<void>;
+
+beforeEach(() => {
+  [queue, undrained, sent, ended] = [[], 0, [], []];
+  send = async () => {};
+});
+
+function queued(key: string, tries = 0): OutboxMessage {
+  return {
+    key,
+    tries,
+    claimId: '',
+    state: 'queued',
+    lastError: null,
+    createdAt: now,
+    sentAt: null,
+    recipient: { addressCiphertext: `sealed ${key}`, locale: 'fr' },
+    event,
+  };
+}
+
+async function run({ isAvailable = true, signal = new AbortController().signal } = {}): Promise<JobCounts> {
+  const notUsed = (): never => {
+    throw new Error('not used by the job');
+  };
+  const job = deliver({
+    clock: { now: () => now },
+    openAddress: ({ recipient }) => {
+      if (recipient.addressCiphertext === 'sealed lost-key') throw new Error('no such key');
+      return `${recipient.addressCiphertext.slice('sealed '.length)}@work.example`;
+    },
+    records: {
+      read: notUsed,
+      readForSignIn: notUsed,
+      change: notUsed,
+      setPolicyId: notUsed,
+      markDue: notUsed,
+      countDue: notUsed,
+      drainEvents: async (accountId, limit) => {
+        expect(accountId).toBeNull();
+        const drained = Math.min(undrained, limit);
+        undrained -= drained;
+        return drained;
+      },
+    },
+    directory: {
+      findById: async (id) => ({
+        id,
+        loginName: id,
+        displayName: 'Ada Lovelace',
+        givenName: null,
+        familyName: null,
+        locale: null,
+        mailbox: null,
+        groups: [],
+        isAdmin: false,
+        isDisabled: false,
+        mustChangePassword: false,
+        passwordChangedAt: null,
+      }),
+      findByLoginName: notUsed,
+      list: notUsed,
+      ownEmailDomains: notUsed,
+      checkPassword: notUsed,
+      setPassword: notUsed,
+      unlock: notUsed,
+    },
+    mail: {
+      isAvailable,
+      send: async (message, messageId) => {
+        await send(message);
+        sent.push({ message, messageId });
+      },
+    },
+    outbox: {
+      claim: async () => {
+        const message = queue.shift();
+        return message ? { ...message, tries: message.tries + 1, claimId: 'claim' } : null;
+      },
+      markSent: async ({ key }) => ended.push(`sent ${key}`) > 0,
+      putBack: async ({ key }, { error, retryAt }) =>
+        ended.push(`${key} ${error} after ${(retryAt.getTime() - now.getTime()) / 60_000} min`) > 0,
+      list: notUsed,
+    },
+  });
+  return job.run({ dryRun: false, signal, onProgress: () => {} });
+}
+
+test('drains all records and sends what waits, each under its own key', async () => {
+  undrained = 250;
+  queue = [queued('one'), queued('two')];
+  expect(await run()).toEqual({ drained: 250, sent: 2, failed: 0 });
+  expect(sent).toEqual([
+    {
+      message: { kind: 'notice', to: 'one@work.example', locale: 'fr', event, displayName: 'Ada Lovelace' },
+      messageId: 'one',
+    },
+    { message: expect.objectContaining({ to: 'two@work.example' }), messageId: 'two' },
+  ]);
+  expect(ended).toEqual(['sent one', 'sent two']);
+});
+
+describe('a sender that is down', () => {
+  beforeEach(() => {
+    send = () => Promise.reject(new SenderUnavailable());
+  });
+
+  test('is left alone after three failures in a row; the rest waits untouched', async () => {
+    queue = ['one', 'two', 'three', 'four'].map((key) => queued(key));
+    expect(await run()).toEqual({ drained: 0, sent: 0, failed: 3 });
+    expect(queue.map(({ key }) => key)).toEqual(['four']);
+  });
+
+  test('is tried again later and later, up to an hour', async () => {
+    queue = [queued('first'), queued('third', 2), queued('tenth', 9)];
+    await run();
+    expect(ended).toEqual([
+      'first sender_unavailable after 2 min',
+      'third sender_unavailable after 8 min',
+      'tenth sender_unavailable after 60 min',
+    ]);
+  });
+});
+
+test('without a sender everything is drained and nothing is claimed', async () => {
+  undrained = 3;
+  queue = [queued('one')];
+  expect(await run({ isAvailable: false })).toEqual({ drained: 3, sent: 0, failed: 0 });
+  expect(queue).toHaveLength(1);
+});
+
+test('a notice whose key is gone waits long and holds up nobody', async () => {
+  queue = [queued('lost-key'), queued('two')];
+  expect(await run()).toEqual({ drained: 0, sent: 1, failed: 1 });
+  expect(ended).toEqual(['lost-key address_unreadable after 60 min', 'sent two']);
+});
+
+test('a mistake of ours is put back before the job fails', async () => {
+  send = () => Promise.reject(new TypeError('no template for ada@work.example'));
+  queue = [queued('one')];
+  await expect(run()).rejects.toThrow(TypeError);
+  expect(ended).toEqual(['one failed after 2 min']);
+});
+
+test('ends between two messages when it is told to', async () => {
+  const stop = new AbortController();
+  send = async () => stop.abort();
+  queue = [queued('one'), queued('two')];
+  expect(await run({ signal: stop.signal })).toEqual({ drained: 0, sent: 1, failed: 0 });
+  expect(queue).toHaveLength(1);
+});
