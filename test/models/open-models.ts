@@ -1,0 +1,93 @@
+/** All stores on a database of their own, with a clock that the test moves. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Connection } from 'mongoose';
+import { connectStore, ensureIndexes } from '../../models/connection.ts';
+import { createDataKeys } from '../../models/field-encryption.ts';
+import { createStores, type Stores } from '../../models/stores.ts';
+import type { DomainEvent } from '../../security-info/events.ts';
+import type { Clock, DataKeys } from '../../security-info/ports.ts';
+
+/** A clock that stands until it is moved. */
+export interface TestClock extends Clock {
+  advance(seconds: number): void;
+}
+
+/** Stores to test, and what they were made of. */
+export interface TestModels extends Stores {
+  readonly connection: Connection;
+  readonly keys: DataKeys;
+  readonly clock: TestClock;
+  /** The stores of another node: the same database, nothing shared in memory. */
+  anotherNode(): Stores;
+  /** All that the store holds, as text. */
+  dump(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Makes a clock that stands at one moment. */
+export function testClock(): TestClock {
+  let now = Date.parse('2026-03-01T12:00:00Z');
+  return {
+    now: () => new Date(now),
+    advance: (seconds) => {
+      now += seconds * 1000;
+    },
+  };
+}
+
+async function openTestStore(): Promise<{ uri: string; close(): Promise<void> }> {
+  const uri = new URL(process.env['MONGODB_URI'] ?? '');
+  uri.pathname = `/test-${randomUUID()}`;
+  const close = async (): Promise<void> => {
+    const connection = await connectStore(uri.href);
+    await connection.dropDatabase();
+    await connection.close();
+  };
+  return { uri: uri.href, close };
+}
+
+/** Opens stores on an empty database. */
+export async function openModels(): Promise<TestModels> {
+  const store = await openTestStore();
+  const connection = await connectStore(store.uri);
+  await ensureIndexes(connection);
+  const keys = createDataKeys({ keys: [{ id: 'one', key: randomBytes(32) }], hashKey: randomBytes(32) });
+  const clock = testClock();
+  const anotherNode = (): Stores => createStores(connection, { keys, clock });
+  return {
+    ...anotherNode(),
+    connection,
+    keys,
+    clock,
+    anotherNode,
+    async dump() {
+      const collections = await connection.listCollections();
+      const documents = await Promise.all(
+        collections.map(({ name }) => connection.collection(name).find().toArray()),
+      );
+      return JSON.stringify(documents);
+    },
+    async close() {
+      await connection.close();
+      await store.close();
+    },
+  };
+}
+
+/** An event to go with a change. */
+export function testEvent(fields: Partial<DomainEvent> = {}): DomainEvent {
+  return {
+    id: randomUUID(),
+    type: 'method_registered',
+    at: new Date('2026-03-01T12:00:00Z'),
+    accountId: 'ada',
+    actor: 'user',
+    result: 'success',
+    reason: null,
+    methodType: 'email',
+    notify: [],
+    callerAddress: null,
+    clientId: null,
+    ...fields,
+  };
+}
