@@ -37,6 +37,8 @@ export interface RelyingApp {
 const signInSchema = z.object({
   prompt: z.enum(['login', 'none', 'security_info']).optional(),
   client: z.enum(['own', 'third_party']).default('own'),
+  /** Seconds since the password was entered, at most. */
+  max_age: z.coerce.number().int().min(0).max(86_400).optional(),
 });
 const flowSchema = z.object({
   state: z.string(),
@@ -44,6 +46,7 @@ const flowSchema = z.object({
   verifier: z.string(),
   client: z.enum(['own', 'third_party']),
   prompt: z.enum(['login', 'none', 'security_info']).nullable(),
+  maxAge: z.number().nullable(),
 });
 const sessionSchema = z.object({
   client: z.enum(['own', 'third_party']),
@@ -94,13 +97,14 @@ export function createRelyingApp(options: RelyingAppOptions): RelyingApp {
   router.get('/sign-in', async (ctx) => {
     const asked = signInSchema.safeParse(ctx.query);
     if (!asked.success) return back(ctx, 'refused');
-    const { client, prompt } = asked.data;
+    const { client, prompt, max_age: maxAge } = asked.data;
     const begun = {
       state: openid.randomState(),
       nonce: openid.randomNonce(),
       verifier: openid.randomPKCECodeVerifier(),
       client,
       prompt: prompt ?? null,
+      maxAge: maxAge ?? null,
     };
     try {
       const configuration = await clients.configuration(client);
@@ -113,6 +117,7 @@ export function createRelyingApp(options: RelyingAppOptions): RelyingApp {
         code_challenge_method: 'S256',
         ui_locales: site.translator(ctx).language,
         ...(prompt ? { prompt } : {}),
+        ...(maxAge === undefined ? {} : { max_age: String(maxAge) }),
       });
       flow.write(ctx, begun);
       ctx.status = 303;
@@ -136,6 +141,8 @@ export function createRelyingApp(options: RelyingAppOptions): RelyingApp {
           expectedState: begun.state,
           expectedNonce: begun.nonce,
           idTokenExpected: true,
+          // Then auth_time is checked, too (OpenID Connect Core 1.0 §3.1.3.7, 13).
+          ...(begun.maxAge === null ? {} : { maxAge: begun.maxAge }),
         },
       );
       const claims = tokens.claims();
