@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 
 const main = new URL('../dist/cli/main.js', import.meta.url);
 if (existsSync(main)) {
-  const { startCommandLine } = await import('../dist/cli/main.js');
+  const { startCommandLine } = await import(main.href);
   await startCommandLine(process.argv.slice(2));
 } else {
   process.stderr.write('oidc-security-info is not built yet. Run: npm run build\n');
