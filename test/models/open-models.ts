@@ -6,6 +6,7 @@ import { createDataKeys } from '../../models/field-encryption.ts';
 import { createStores, type Stores } from '../../models/stores.ts';
 import type { DomainEvent } from '../../security-info/events.ts';
 import type { Clock, DataKeys } from '../../security-info/ports.ts';
+import { openTestStore } from '../store.ts';
 
 /** A clock that stands until it is moved. */
 export interface TestClock extends Clock {
@@ -33,17 +34,6 @@ export function testClock(): TestClock {
       now += seconds * 1000;
     },
   };
-}
-
-async function openTestStore(): Promise<{ uri: string; close(): Promise<void> }> {
-  const uri = new URL(process.env['MONGODB_URI'] ?? '');
-  uri.pathname = `/test-${randomUUID()}`;
-  const close = async (): Promise<void> => {
-    const connection = await connectStore(uri.href);
-    await connection.dropDatabase();
-    await connection.close();
-  };
-  return { uri: uri.href, close };
 }
 
 /** Opens stores on an empty database. */

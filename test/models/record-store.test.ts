@@ -129,6 +129,17 @@ test('draining twice, and by two nodes at once, copies each event and notice onc
   expect(await connection.collection('outbox').distinct('_id')).toEqual(['e1.0']);
 });
 
+test('an event that comes in while another node drains is not lost', async () => {
+  const other = models.anotherNode().records;
+  const ids = Array.from({ length: 30 }, (_, index) => `e${index}`);
+  await Promise.all([
+    ...ids.map((id) => addOne(models.records, id)),
+    ...ids.map(() => other.drainEvents('ada', 1)),
+  ]);
+  await models.records.drainEvents(null, 10);
+  expect(await models.connection.collection('audit_events').distinct('_id')).toEqual(ids.sort());
+});
+
 test('a drain that broke off after copying is repeated without a second copy', async () => {
   const event = testEvent({ id: 'e1', notify: [{ addressCiphertext: 'sealed', locale: 'en' }] });
   await models.records.change('ada', (record) => ({ next: record, events: [event], result: undefined }));
