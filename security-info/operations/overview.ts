@@ -1,0 +1,136 @@
+/** What the overview and the review show, from the record, the flow and the policy; addresses masked. */
+import type { MethodView, OfferView, Overview, Visit } from '../desk.ts';
+import { contractOf } from '../methods/registry.ts';
+import { permitChange, takesProof } from '../permission.ts';
+import type { EffectivePolicy, SenderAvailability } from '../policy.ts';
+import { registrableTypes } from '../policy.ts';
+import type { DataKeys, Flow } from '../ports.ts';
+import type { Method, SecurityInfoRecord } from '../record.ts';
+import { isPrefilled, isVerified } from '../record.ts';
+import { openAddress } from '../sealing.ts';
+import {
+  countingMethods,
+  dueDate,
+  independentCount,
+  isDueForReview,
+  mayCount,
+  oldestConfirmation,
+  signInStatus,
+} from '../status.ts';
+import { isNeeded } from '../transitions/remove.ts';
+import { closedUntil } from '../wrong-proofs.ts';
+import { availableSenders, type DeskParts, policyFor, subjectOf } from './situation.ts';
+
+/** What an overview is made from. */
+export interface OverviewParts {
+  readonly visit: Visit;
+  readonly record: SecurityInfoRecord;
+  readonly flow: Pick<Flow, 'proofs' | 'acknowledged'>;
+  readonly policy: EffectivePolicy;
+  readonly senders: SenderAvailability;
+  readonly keys: DataKeys;
+  readonly now: Date;
+}
+
+/** Reads all that an overview is made from. */
+export async function readOverviewParts(parts: DeskParts, visit: Visit): Promise<OverviewParts> {
+  const { ports } = parts;
+  const [policy, record, flow] = await Promise.all([
+    policyFor(parts, visit.account),
+    ports.records.read(visit.account.id),
+    ports.flows.read(visit.flowKey),
+  ]);
+  return {
+    visit,
+    record,
+    policy,
+    flow: flow ?? { proofs: [], acknowledged: [] },
+    senders: availableSenders(parts),
+    keys: ports.keys,
+    now: ports.clock.now(),
+  };
+}
+
+/** Makes the overview. */
+export function overviewOf(parts: OverviewParts): Overview {
+  const { visit, record, flow, policy, now } = parts;
+  const status = signInStatus(policy, record, subjectOf(visit.account), visit.client, now);
+  const counting = countingMethods(record.methods, policy);
+  const counted = independentCount(counting);
+  const isReview =
+    status.kind === 'reconfirmation_due' || (status.kind === 'satisfied' && flow.acknowledged.length > 0);
+  const isReviewComplete = !counting.some((method) => isDueForReview(method, policy, record, now));
+  const canFinish =
+    status.kind === 'out_of_scope' || (status.kind === 'satisfied' && (!isReview || isReviewComplete));
+  return {
+    status,
+    methods: record.methods
+      .filter(({ replacedById }) => replacedById === null)
+      .map((method) => methodView(parts, method)),
+    offers: offersOf(parts),
+    required: policy.methodsToRegister,
+    counted,
+    missing: Math.max(0, policy.methodsToRegister - counted),
+    canFinish,
+    isReview,
+    review: policy.review,
+    nextDueAt: dueDate(oldestConfirmation(counting), policy),
+    proofNeeded: isProofNeeded(parts),
+    canProve: record.methods.some((method) => isVerified(method) && isReachable(method, parts.senders)),
+    closedUntilAt: closedUntil(record, visit.asker.caller, now),
+  };
+}
+
+/** A method as its owner sees it. */
+export function methodView(
+  { visit, record, flow, policy, keys, now }: Omit<OverviewParts, 'senders'>,
+  method: Method,
+): MethodView {
+  const contract = contractOf(method.type);
+  const address = openAddress(keys, visit.account.id, method);
+  const counts = countingMethods(record.methods, policy).some(({ id }) => id === method.id);
+  return {
+    id: method.id,
+    type: method.type,
+    name: method.name,
+    maskedAddress: address === null ? null : contract.mask(address),
+    isPrefilled: isPrefilled(method),
+    isVerified: isVerified(method),
+    counts,
+    mustBeProvedAnew: method.proveAnewAt !== null && !mayCount(method, { methods: [method.type] }),
+    isNoLongerOffered: !policy.methods.includes(method.type),
+    verifiedAt: method.verifiedAt,
+    confirmedAt: method.confirmedAt,
+    dueAt: counts ? dueDate(method.confirmedAt, policy) : null,
+    isDueForReview: counts && isDueForReview(method, policy, record, now),
+    isReviewed: flow.acknowledged.includes(method.id),
+    coolingOffUntilAt:
+      method.coolingOffUntilAt !== null && method.coolingOffUntilAt > now ? method.coolingOffUntilAt : null,
+    isNeeded: isNeeded(record, method.id, policy),
+  };
+}
+
+function offersOf({ record, policy, senders }: OverviewParts): readonly OfferView[] {
+  return registrableTypes(policy, senders).map((type) => {
+    const { fields, proof, maximum } = contractOf(type);
+    const count = record.methods.filter(
+      (method) => method.type === type && method.replacedById === null,
+    ).length;
+    return { type, fields, proof, hasOne: count > 0, isLimitReached: count >= maximum };
+  });
+}
+
+function isProofNeeded({ record, flow, policy, now }: OverviewParts): boolean {
+  if (!takesProof(record)) return false;
+  try {
+    permitChange('add', record, flow, policy, now);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function isReachable(method: Method, senders: SenderAvailability): boolean {
+  const { sender } = contractOf(method.type);
+  return sender === null || senders[sender];
+}

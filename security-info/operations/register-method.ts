@@ -1,0 +1,175 @@
+/** Setting up a method, from the form to the proof. What may be registered is the transition's to say. */
+import { randomUUID } from 'node:crypto';
+import { normaliseCode } from '../challenges.ts';
+import type { Desk, DraftView, Visit } from '../desk.ts';
+import { InvalidInput, MethodNotFound, MethodNotOffered, NothingPending, WrongCode } from '../errors.ts';
+import { otpauthUri } from '../methods/authenticator-app.ts';
+import { contractOf } from '../methods/registry.ts';
+import { registrableTypes } from '../policy.ts';
+import type { Flow, SealedDraft } from '../ports.ts';
+import type { MethodType } from '../record.ts';
+import { findMethod } from '../record.ts';
+import type { OpenDraft } from '../sealing.ts';
+import { sealDraft, unsealDraft } from '../sealing.ts';
+import { checkRegistration, register } from '../transitions/register.ts';
+import { methodView, readOverviewParts } from './overview.ts';
+import { sendCode } from './send-code.ts';
+import { availableSenders, changeFlow, type DeskParts, situationOf, withProof } from './situation.ts';
+
+/** Drafts that a flow keeps: a few tabs' worth. */
+const maximumDrafts = 6;
+
+type Registration = Pick<
+  Desk,
+  'beginRegistration' | 'readDraft' | 'resendDraftCode' | 'finishRegistration' | 'abandonRegistration'
+>;
+
+/** The part of the Desk that sets methods up. */
+export function createRegistration(parts: DeskParts): Registration {
+  const { ports } = parts;
+
+  async function view(visit: Visit, type: MethodType, id: string, draft: OpenDraft): Promise<DraftView> {
+    const overviewParts = await readOverviewParts(parts, visit);
+    const replaced = draft.replaces === null ? undefined : findMethod(overviewParts.record, draft.replaces);
+    const contract = contractOf(type);
+    const { loginName } = visit.account;
+    return {
+      id,
+      type,
+      proof: contract.proof,
+      maskedAddress: draft.address === null ? null : contract.mask(draft.address),
+      setup:
+        draft.secret === null
+          ? null
+          : {
+              key: draft.secret,
+              uri: otpauthUri({ service: parts.serviceName, loginName, secret: draft.secret }),
+            },
+      replaces: replaced === undefined ? null : methodView(overviewParts, replaced),
+    };
+  }
+
+  return {
+    async beginRegistration(visit, type, input, replaces) {
+      const { act, flow } = await situationOf(parts, visit);
+      if (!registrableTypes(act.policy, availableSenders(parts)).includes(type)) throw new MethodNotOffered();
+      const record = await ports.records.read(visit.account.id);
+      if (replaces !== null && findMethod(record, replaces)?.type !== type) throw new MethodNotFound();
+      const made = contractOf(type).draft(input, {
+        account: visit.account,
+        policy: act.policy,
+        ownEmailDomains: await ports.directory.ownEmailDomains(),
+      });
+      if ('errors' in made) throw new InvalidInput(made.errors);
+      const draft: OpenDraft = { ...made, type, replaces };
+      checkRegistration(act, record, draft);
+      const id = randomUUID();
+      const sealed: SealedDraft = {
+        id,
+        createdAt: act.now,
+        draftCiphertext: sealDraft(act.keys, flow.id, id, draft),
+      };
+      await changeFlow(parts, visit, (current) =>
+        current.id === flow.id ? withDraft(current, type, sealed) : current,
+      );
+      if (draft.address !== null) {
+        await sendCode(parts, act, { purpose: 'register', methodType: type, address: draft.address });
+      }
+      return view(visit, type, id, draft);
+    },
+
+    async readDraft(visit, type) {
+      const { flow } = await situationOf(parts, visit);
+      const newest = draftsOf(flow, type).at(-1);
+      if (newest === undefined) throw new NothingPending();
+      return view(
+        visit,
+        type,
+        newest.id,
+        unsealDraft(ports.keys, flow.id, newest.id, newest.draftCiphertext),
+      );
+    },
+
+    async resendDraftCode(visit, type, draftId) {
+      const { act, flow } = await situationOf(parts, visit);
+      const draft = openDraftOf(parts, flow, type, draftId);
+      if (draft?.address == null) throw new NothingPending();
+      checkRegistration(act, await ports.records.read(visit.account.id), draft);
+      await sendCode(parts, act, { purpose: 'register', methodType: type, address: draft.address });
+      return view(visit, type, draftId, draft);
+    },
+
+    async finishRegistration(visit, type, draftId, code) {
+      const { act, flow } = await situationOf(parts, visit);
+      const draft = openDraftOf(parts, flow, type, draftId);
+      if (draft === undefined) {
+        // The second click of two finds its draft used up: what it asked for is done.
+        const { methods } = await ports.records.read(visit.account.id);
+        if (methods.some(({ registeredBy }) => registeredBy === draftId)) return;
+        throw new NothingPending();
+      }
+      if (!registrableTypes(act.policy, availableSenders(parts)).includes(type)) throw new MethodNotOffered();
+      const outcome = await ports.records.change(
+        visit.account.id,
+        register(act, draft, draftId, randomUUID(), normaliseCode(code)),
+      );
+      parts.published(visit.account.id);
+      if (outcome.kind === 'wrong_code') throw new WrongCode();
+      const { method, grounds } = outcome;
+      await changeFlow(parts, visit, (current) => {
+        const { [draftKey(type, draftId)]: _, ...drafts } = current.drafts;
+        const isKnown = current.proofs.some(({ methodId }) => methodId === method.id);
+        if (isKnown) return { ...current, drafts };
+        return withProof(
+          { ...current, drafts },
+          {
+            by: 'method',
+            methodId: method.id,
+            amr: contractOf(type).amr,
+            at: act.now,
+            coolingOff: method.coolingOffUntilAt !== null && method.coolingOffUntilAt > act.now,
+            ofFirstRegistration: grounds === 'first_registration',
+          },
+        );
+      });
+    },
+
+    async abandonRegistration(visit, type) {
+      await changeFlow(parts, visit, (flow) => ({
+        ...flow,
+        drafts: Object.fromEntries(
+          Object.entries(flow.drafts).filter(([key]) => !key.startsWith(`${type}:`)),
+        ),
+      }));
+    },
+  };
+}
+
+function draftKey(type: MethodType, draftId: string): string {
+  return `${type}:${draftId}`;
+}
+
+/** The drafts of a type, oldest first. */
+function draftsOf(flow: Flow, type: MethodType): readonly SealedDraft[] {
+  return Object.entries(flow.drafts)
+    .filter(([key]) => key.startsWith(`${type}:`))
+    .map(([, draft]) => draft)
+    .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+}
+
+function withDraft(flow: Flow, type: MethodType, sealed: SealedDraft): Flow {
+  const kept = Object.entries(flow.drafts)
+    .sort(([, a], [, b]) => a.createdAt.getTime() - b.createdAt.getTime())
+    .slice(-(maximumDrafts - 1));
+  return { ...flow, drafts: { ...Object.fromEntries(kept), [draftKey(type, sealed.id)]: sealed } };
+}
+
+function openDraftOf(
+  { ports }: DeskParts,
+  flow: Flow,
+  type: MethodType,
+  draftId: string,
+): OpenDraft | undefined {
+  const sealed = draftsOf(flow, type).find(({ id }) => id === draftId);
+  return sealed && unsealDraft(ports.keys, flow.id, sealed.id, sealed.draftCiphertext);
+}

@@ -1,0 +1,95 @@
+/** Gathers what every operation begins with: the policy that applies, the flow, who acts and when. */
+import { randomUUID } from 'node:crypto';
+import type { Act } from '../act.ts';
+import type { Visit } from '../desk.ts';
+import type { EffectivePolicy, SenderAvailability, Subject } from '../policy.ts';
+import { effectivePolicy } from '../policy.ts';
+import type { Account, Flow, FlowProof, Ports } from '../ports.ts';
+
+/** What the operations are given besides the ports. */
+export interface DeskOptions {
+  /** Names the service in authenticator apps. */
+  readonly serviceName: string;
+  /** Told after each write that may have left events in this account's record. Must not throw and is not waited for. */
+  readonly published: (accountId: string) => void;
+}
+
+/** The ports and options of all operations. */
+export interface DeskParts extends DeskOptions {
+  readonly ports: Ports;
+}
+
+/** Proofs that a flow keeps; the oldest give way. */
+const maximumProofs = 20;
+
+/** What the policy needs to know of an account. */
+export function subjectOf(account: Account): Subject {
+  return { accountId: account.id, groups: account.groups, isAdmin: account.isAdmin };
+}
+
+/** The policy that applies to an account now. */
+export async function policyFor({ ports }: DeskParts, account: Account): Promise<EffectivePolicy> {
+  return effectivePolicy(await ports.policies.current(), subjectOf(account));
+}
+
+/** Which senders are set up. */
+export function availableSenders({ ports }: DeskParts): SenderAvailability {
+  return { mail: ports.mail.isAvailable };
+}
+
+/** An act together with its flow. */
+export interface Situation {
+  readonly act: Act;
+  readonly flow: Flow;
+}
+
+/** The situation of a visit that is about to write: its flow is begun where there is none. */
+export async function situationOf(parts: DeskParts, visit: Visit): Promise<Situation> {
+  const { ports } = parts;
+  const [policy, flow] = await Promise.all([policyFor(parts, visit.account), ensureFlow(parts, visit)]);
+  const { account, asker } = visit;
+  return { act: { account, asker, policy, flow, keys: ports.keys, now: ports.clock.now() }, flow };
+}
+
+/** The flow of a visit; begun where there is none. */
+export async function ensureFlow({ ports }: DeskParts, visit: Visit): Promise<Flow> {
+  const flow = await ports.flows.read(visit.flowKey);
+  if (flow !== null) return flow;
+  return ports.flows.change(visit.flowKey, (found) => {
+    if (found !== null) return { unchanged: true, result: found };
+    const next = newFlow(visit.account.id);
+    return { next, events: [], result: next };
+  });
+}
+
+/** A flow at its beginning. */
+export function newFlow(accountId: string): Flow {
+  return {
+    id: randomUUID(),
+    version: 0,
+    accountId,
+    drafts: {},
+    proofs: [],
+    acknowledged: [],
+    passwordChecked: false,
+  };
+}
+
+/** Changes the flow of a visit, begun anew where it has expired meanwhile. */
+export async function changeFlow(
+  { ports }: DeskParts,
+  visit: Visit,
+  change: (flow: Flow) => Flow,
+): Promise<void> {
+  await ports.flows.change(visit.flowKey, (flow) => ({
+    next: change(flow ?? newFlow(visit.account.id)),
+    events: [],
+    result: undefined,
+  }));
+}
+
+/** The flow with one more proof; the same method's earlier one gives way. */
+export function withProof(flow: Flow, proof: FlowProof): Flow {
+  const others = flow.proofs.filter(({ by, methodId }) => by !== proof.by || methodId !== proof.methodId);
+  return { ...flow, proofs: [...others, proof].slice(-maximumProofs) };
+}

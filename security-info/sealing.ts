@@ -1,0 +1,83 @@
+/** What is sealed under which context, and digested for which purpose: the one place that spells them. */
+import { z } from 'zod';
+import type { Draft } from './methods/contract.ts';
+import { mailboxOf } from './methods/email.ts';
+import type { DataKeys } from './ports.ts';
+import type { Method, MethodType } from './record.ts';
+import { methodTypes } from './record.ts';
+
+function methodContext(accountId: string, methodId: string, what: 'address' | 'secret'): string {
+  return `${accountId}:${methodId}:${what}`;
+}
+
+/** Seals the address of a method, so that it opens for this method of this account only. */
+export function sealAddress(keys: DataKeys, accountId: string, methodId: string, address: string): string {
+  return keys.seal(address, methodContext(accountId, methodId, 'address'));
+}
+
+/** Opens a method's address; null where it has none. @throws {Error} when its key is gone */
+export function openAddress(keys: DataKeys, accountId: string, method: Method): string | null {
+  if (method.addressCiphertext === null) return null;
+  return keys.open(method.addressCiphertext, methodContext(accountId, method.id, 'address'));
+}
+
+/** Seals the shared secret of a method. */
+export function sealSecret(keys: DataKeys, accountId: string, methodId: string, secret: string): string {
+  return keys.seal(secret, methodContext(accountId, methodId, 'secret'));
+}
+
+/** Opens a method's shared secret; null where it has none. @throws {Error} when its key is gone */
+export function openSecret(keys: DataKeys, accountId: string, method: Method): string | null {
+  if (method.secretCiphertext === null) return null;
+  return keys.open(method.secretCiphertext, methodContext(accountId, method.id, 'secret'));
+}
+
+/** The digest by which two addresses of one mailbox are known as one. */
+export function addressHash(keys: DataKeys, address: string): string {
+  return keys.hash(mailboxOf(address), 'mailbox');
+}
+
+/** The digest that a code is bound to and sends are counted by: this very spelling. */
+export function destinationHash(keys: DataKeys, address: string): string {
+  return keys.hash(address, 'destination');
+}
+
+/** Seals the address that a notice goes to; it opens for this event only. */
+export function sealNoticeAddress(keys: DataKeys, eventId: string, address: string): string {
+  return keys.seal(address, `notice:${eventId}`);
+}
+
+/** Opens the address that a notice goes to. @throws {Error} when its key is gone */
+export function openNoticeAddress(keys: DataKeys, eventId: string, ciphertext: string): string {
+  return keys.open(ciphertext, `notice:${eventId}`);
+}
+
+/** A draft as it lies sealed in its flow. */
+export interface OpenDraft extends Draft {
+  readonly type: MethodType;
+  /** The method that it takes the place of, or null. */
+  readonly replaces: string | null;
+}
+
+const openDraft = z.object({
+  type: z.enum(methodTypes),
+  replaces: z.string().nullable(),
+  address: z.string().nullable(),
+  secret: z.string().nullable(),
+  name: z.string().nullable(),
+});
+
+/** Seals a draft for its flow. */
+export function sealDraft(keys: DataKeys, flowId: string, draftId: string, draft: OpenDraft): string {
+  return keys.seal(JSON.stringify(openDraft.parse(draft)), `${flowId}:${draftId}:draft`);
+}
+
+/** Opens a draft of a flow. @throws {Error} when its key is gone */
+export function unsealDraft(
+  keys: DataKeys,
+  flowId: string,
+  draftId: string,
+  draftCiphertext: string,
+): OpenDraft {
+  return openDraft.parse(JSON.parse(keys.open(draftCiphertext, `${flowId}:${draftId}:draft`)));
+}

@@ -1,0 +1,34 @@
+/** What every write of a record leaves in order: what has expired goes, what is derived is computed anew. */
+import type { EffectivePolicy } from './policy.ts';
+import type { SecurityInfoRecord } from './record.ts';
+import { findMethod } from './record.ts';
+import { countingMethods, oldestConfirmation } from './status.ts';
+
+/** The record as it is to be written after a change. */
+export function settle(record: SecurityInfoRecord, policy: EffectivePolicy, now: Date): SecurityInfoRecord {
+  const methods = record.methods.filter((method) => {
+    if (method.replacedById === null) return true;
+    // A replaced method stays as long as its successor is cooling off: it can still undo the change.
+    const successor = findMethod(record, method.replacedById);
+    return (
+      successor !== undefined && successor.coolingOffUntilAt !== null && successor.coolingOffUntilAt > now
+    );
+  });
+  const counting = countingMethods(methods, policy);
+  const { mark } = record;
+  const isMarkMet =
+    mark !== null &&
+    counting.length > 0 &&
+    counting.every(({ confirmedAt }) => confirmedAt !== null && confirmedAt > mark.at);
+  const firstMethodAt = record.firstMethodAt ?? (methods.length > 0 ? now : null);
+  return {
+    ...record,
+    policyId: policy.id,
+    methods,
+    challenges: record.challenges.filter(({ expiresAt }) => expiresAt > now),
+    mark: isMarkMet ? null : mark,
+    accessPass: record.accessPass !== null && record.accessPass.expiresAt > now ? record.accessPass : null,
+    firstMethodAt,
+    oldestConfirmedAt: oldestConfirmation(counting),
+  };
+}

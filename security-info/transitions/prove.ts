@@ -1,0 +1,94 @@
+/**
+ * A registered or prefilled method is proved: it counts as verified and confirmed from now on. The try, its verdict
+ * and what follows from it are one write.
+ */
+import type { Act } from '../act.ts';
+import { eventOf, ownMailbox } from '../act.ts';
+import { judgeCode } from '../challenges.ts';
+import { MethodNotFound } from '../errors.ts';
+import { acceptedStep } from '../methods/authenticator-app.ts';
+import type { Change, Transition } from '../ports.ts';
+import type { Method, SecurityInfoRecord } from '../record.ts';
+import { findMethod, isPrefilled } from '../record.ts';
+import { destinationHash, openAddress, openSecret } from '../sealing.ts';
+import { settle } from '../settle.ts';
+import { countWrongProof, refusalWhenClosed } from '../wrong-proofs.ts';
+
+/** For how long the form of a proof that succeeded succeeds again, in milliseconds. */
+const repeatMilliseconds = 60_000;
+
+/** What became of a proof. */
+export type ProofOutcome =
+  | { readonly kind: 'proved'; readonly method: Method }
+  | { readonly kind: 'wrong_code' };
+
+/** Judges a code given for a method. */
+export function prove(
+  act: Act,
+  methodId: string,
+  code: string,
+): Transition<SecurityInfoRecord, ProofOutcome> {
+  return (record): Change<SecurityInfoRecord, ProofOutcome> => {
+    const method = findMethod(record, methodId);
+    if (method === undefined || method.replacedById !== null) return { refusal: new MethodNotFound() };
+    if (isRepeated(act, method)) return { unchanged: true, result: { kind: 'proved', method } };
+    const closed = refusalWhenClosed(record, act.asker.caller, act.now);
+    if (closed) return { refusal: closed };
+    const judged = judge(act, record, method, code);
+    if (judged.lastStep === undefined) {
+      const counted = countWrongProof(judged.next, act.asker.caller, act.now);
+      const tell = counted.hasClosed ? ownMailbox(act.account) : [];
+      const type = counted.hasClosed ? 'proofs_closed' : 'proof_refused';
+      return {
+        next: counted.next,
+        events: [eventOf(act, type, { result: 'failure', reason: 'prove', methodType: method.type, tell })],
+        result: { kind: 'wrong_code' },
+      };
+    }
+    const proved: Method = {
+      ...method,
+      verifiedAt: act.now,
+      confirmedAt: act.now,
+      lastUsedAt: act.now,
+      lastStep: judged.lastStep,
+      lastProofFlowId: act.flow.id,
+    };
+    const methods = judged.next.methods.map((other) => (other.id === methodId ? proved : other));
+    const type = isPrefilled(method) ? 'method_confirmed' : 'method_proved';
+    return {
+      next: settle({ ...judged.next, methods }, act.policy, act.now),
+      events: [eventOf(act, type, { methodType: method.type })],
+      result: { kind: 'proved', method: proved },
+    };
+  };
+}
+
+/** A double click: this flow has just proved the method, and sends the form again. */
+function isRepeated(act: Act, method: Method): boolean {
+  return (
+    method.lastProofFlowId === act.flow.id &&
+    method.lastUsedAt !== null &&
+    act.now.getTime() - method.lastUsedAt.getTime() <= repeatMilliseconds
+  );
+}
+
+function judge(
+  act: Act,
+  record: SecurityInfoRecord,
+  method: Method,
+  code: string,
+): { readonly lastStep: number | null | undefined; readonly next: SecurityInfoRecord } {
+  const secret = openSecret(act.keys, act.account.id, method);
+  if (secret !== null) {
+    return { lastStep: acceptedStep(secret, code, method.lastStep, act.now), next: record };
+  }
+  const address = openAddress(act.keys, act.account.id, method);
+  if (address === null) return { lastStep: undefined, next: record };
+  const target = {
+    purpose: 'prove' as const,
+    methodType: method.type,
+    destinationHash: destinationHash(act.keys, address),
+  };
+  const { isRight, next } = judgeCode(record, target, code, act.keys, act.now);
+  return { lastStep: isRight ? method.lastStep : undefined, next };
+}
