@@ -37,7 +37,7 @@ export async function listen(handler: RequestListener, port: number): Promise<Li
 }
 
 /** The port that a server listens on. */
-export function portOf(server: Server): number {
+export function portOf(server: Pick<Server, 'address'>): number {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('not listening on a port');
   return address.port;
