@@ -1,0 +1,159 @@
+/** The InteractionSeam on node-oidc-provider: reads its Interaction for the pages, and ends a step in its terms. */
+import type { Context } from 'koa';
+import { errors, type InteractionResults, type Provider } from 'oidc-provider';
+import { z } from 'zod';
+import type { Interaction, InteractionSeam, StepResult } from '../interactions/shell/contract.ts';
+import { InteractionGone } from '../security-info/errors.ts';
+import { clientExtras } from './interaction-policy/evaluation.ts';
+import { securityInfoPromptName } from './interaction-policy/security-info.ts';
+
+/** The library's Interaction. */
+type OidcInteraction = Awaited<ReturnType<Provider['interactionDetails']>>;
+
+const promptName = z.enum(['login', 'security_info', 'consent']);
+const parameters = z.object({
+  client_id: z.string(),
+  ui_locales: z.string().max(200).catch('').default(''),
+  login_hint: z.string().max(320).nullable().catch(null).default(null),
+});
+const clientPage = z.object({
+  clientName: z.string().optional(),
+  policyUri: z.string().optional(),
+  tosUri: z.string().optional(),
+});
+const missing = z.object({
+  missingOIDCScope: z.array(z.string()).default([]),
+  missingOIDCClaims: z.array(z.string()).default([]),
+  missingResourceScopes: z.record(z.string(), z.array(z.string())).default({}),
+});
+const lastLogin = z.object({ login: z.object({ accountId: z.string(), ts: z.number() }) });
+
+/** Makes the seam. @param acr what a sign-in with a password is called */
+export function createInteractionSeam(provider: Provider, acr: string): InteractionSeam {
+  async function detailsOf(ctx: Context): Promise<OidcInteraction> {
+    try {
+      const details = await provider.interactionDetails(ctx.req, ctx.res);
+      // The cookie's path is this interaction's, and still: a cookie jar is the browser's, not ours.
+      if (ctx['params']?.uid !== details.uid) throw new InteractionGone();
+      return details;
+    } catch (error) {
+      if (error instanceof errors.SessionNotFound) throw new InteractionGone();
+      throw error;
+    }
+  }
+
+  async function interactionOf(details: OidcInteraction): Promise<Interaction> {
+    const prompt = promptName.safeParse(details.prompt.name);
+    const params = parameters.safeParse(details.params);
+    if (!prompt.success || !params.success || details.cid === undefined) throw new InteractionGone();
+    const client = await provider.Client.find(params.data.client_id);
+    if (client === undefined) throw new InteractionGone();
+    const extras = clientExtras.parse(client);
+    const page = clientPage.parse(client);
+    const { missingOIDCScope, missingOIDCClaims } = missing.parse(details.prompt.details);
+    return {
+      uid: details.uid,
+      cid: details.cid,
+      prompt: prompt.data,
+      reasons: details.prompt.reasons,
+      accountId: details.session?.accountId ?? null,
+      client: {
+        clientId: client.clientId,
+        name: page.clientName ?? client.clientId,
+        isFirstParty: extras.first_party,
+        isExempt: extras.security_info_exempt,
+        policyUri: page.policyUri ?? null,
+        termsUri: page.tosUri ?? null,
+      },
+      uiLocales: params.data.ui_locales.split(' ').filter((tag) => tag !== ''),
+      loginHint: params.data.login_hint,
+      missingScopes: missingOIDCScope,
+      missingClaims: missingOIDCClaims,
+    };
+  }
+
+  return {
+    read: async (ctx) => interactionOf(await detailsOf(ctx)),
+
+    async finish(ctx, result) {
+      const details = await detailsOf(ctx);
+      const isCancelled = result.kind === 'cancelled';
+      try {
+        return await provider.interactionResult(ctx.req, ctx.res, await resultOf(details, result), {
+          // Without the login of this interaction a `prompt=login` would ask for the password again.
+          mergeWithLastSubmission: !isCancelled,
+        });
+      } catch (error) {
+        if (error instanceof errors.SessionNotFound) throw new InteractionGone();
+        throw error;
+      }
+    },
+  };
+
+  async function resultOf(details: OidcInteraction, result: StepResult): Promise<InteractionResults> {
+    switch (result.kind) {
+      case 'signed_in': {
+        // `ts` always: without it auth_time would move at each step.
+        const ts = Math.floor(result.signedInAt.getTime() / 1000);
+        return { login: { accountId: result.accountId, ts, acr, amr: ['pwd'], remember: true } };
+      }
+      case 'security_info':
+        return {
+          [securityInfoPromptName]: { finished: true },
+          ...(result.addedAmr.length === 0 ? {} : await loginWith(details, result.addedAmr)),
+        };
+      case 'consented':
+        return { consent: { grantId: await grantFor(details) } };
+      case 'cancelled':
+        return { error: 'access_denied', error_description: 'the End-User left the sign-in' };
+    }
+  }
+
+  /** The login of this session once more, whole, with what was proved besides. @see RFC 8176 §2 */
+  async function loginWith(
+    details: OidcInteraction,
+    addedAmr: readonly string[],
+  ): Promise<Pick<InteractionResults, 'login'>> {
+    const { session } = details;
+    if (session === undefined) throw new InteractionGone();
+    const known = lastLogin.safeParse(details.lastSubmission);
+    const isOfThisAccount = known.success && known.data.login.accountId === session.accountId;
+    const ts = isOfThisAccount ? known.data.login.ts : await loginTime(session.uid);
+    const amr = [...new Set([...(session.amr ?? []), ...addedAmr])];
+    return {
+      login: {
+        accountId: session.accountId,
+        ts,
+        amr,
+        remember: true,
+        ...(session.acr === undefined ? {} : { acr: session.acr }),
+      },
+    };
+  }
+
+  async function loginTime(sessionUid: string): Promise<number> {
+    const session = await provider.Session.findByUid(sessionUid);
+    if (session?.loginTs === undefined) throw new InteractionGone();
+    return session.loginTs;
+  }
+
+  async function grantFor(details: OidcInteraction): Promise<string> {
+    const accountId = details.session?.accountId;
+    const { client_id: clientId } = parameters.parse(details.params);
+    if (accountId === undefined) throw new InteractionGone();
+    const found = details.grantId === undefined ? undefined : await provider.Grant.find(details.grantId);
+    const grant =
+      found?.accountId === accountId && found.clientId === clientId
+        ? found
+        : new provider.Grant({ accountId, clientId });
+    const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = missing.parse(
+      details.prompt.details,
+    );
+    if (missingOIDCScope.length > 0) grant.addOIDCScope(missingOIDCScope.join(' '));
+    if (missingOIDCClaims.length > 0) grant.addOIDCClaims(missingOIDCClaims);
+    for (const [resource, scopes] of Object.entries(missingResourceScopes)) {
+      grant.addResourceScope(resource, scopes.join(' '));
+    }
+    return grant.save();
+  }
+}
