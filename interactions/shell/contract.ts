@@ -75,6 +75,8 @@ export interface PageOptions {
   /** The issuer's origin: cookies are `__Host-` and Secure when it is https. */
   readonly issuer: string;
   readonly keys: DataKeys;
+  /** Compile each view once, as is the default; false while views are being written. */
+  readonly cachesViews?: boolean;
 }
 
 /** One request of a room, with the sign-in that it belongs to. */

@@ -1,0 +1,171 @@
+/**
+ * The routes of every room, under `/interaction/:uid`: reads the sign-in and the form, sends the browser to the room
+ * that the sign-in is at, and turns what a handler lets out into a page. What a page does is its room's.
+ */
+import Router from '@koa/router';
+import type { Context, Middleware } from 'koa';
+import { FormExpired, SecurityInfoError } from '../../security-info/errors.ts';
+import type {
+  FormStep,
+  Interaction,
+  InteractionSeam,
+  PageOptions,
+  PromptName,
+  Routes,
+  Step,
+} from './contract.ts';
+import type { ErrorLog } from './error-pages.ts';
+import { showFailure, showNotFound, showRefusal, showWrongMethod } from './error-pages.ts';
+import { readForm } from './form.ts';
+import { checkFormToken, checkPostOrigin, formTokenField, formTokenOf } from './form-token.ts';
+import type { Pages } from './pages.ts';
+import { setSafeHeaders } from './safe-headers.ts';
+
+/** What the routes are made with. */
+export interface RoutesOptions extends Pick<PageOptions, 'issuer' | 'keys'> {
+  readonly pages: Pages;
+  readonly seam: InteractionSeam;
+  readonly log: ErrorLog;
+}
+
+/** Routes that rooms add to, and the middleware that answers them. */
+export interface InteractionRoutes {
+  readonly routes: Routes;
+  /** Answers everything under `/interaction/`, and passes the rest on. */
+  readonly middleware: Middleware;
+}
+
+/** Where each prompt begins. */
+const roomOfPrompt: Readonly<Record<PromptName, string>> = {
+  login: '/sign-in',
+  security_info: '/security-info',
+  consent: '/consent',
+};
+
+const prefix = '/interaction';
+
+interface Entry<StepOfMethod> {
+  readonly prompts: readonly PromptName[];
+  readonly handler: (step: StepOfMethod) => Promise<void>;
+}
+
+/** Makes the routes. */
+export function createRoutes(options: RoutesOptions): InteractionRoutes {
+  const { pages, seam, keys, issuer, log } = options;
+  const router = new Router({ prefix: `${prefix}/:uid`, strict: true });
+  const gets = new Map<string, Entry<Step>[]>();
+  const posts = new Map<string, Entry<FormStep>[]>();
+
+  const stepOf = (ctx: Context, interaction: Interaction): Step => {
+    const base = baseOf(interaction);
+    return {
+      ctx,
+      interaction,
+      base,
+      words: pages.words(ctx),
+      show: (view, page, { status } = {}) =>
+        pages.show(ctx, view, page, {
+          base,
+          token: formTokenOf(keys, interaction.uid),
+          ...(status === undefined ? {} : { status }),
+        }),
+      goTo: (path) => seeOther(ctx, `${base}${path}`),
+      finish: async (result) => seeOther(ctx, await seam.finish(ctx, result)),
+    };
+  };
+
+  const read = async (ctx: Context): Promise<Interaction> => {
+    const interaction = await seam.read(ctx);
+    ctx.state['base'] = baseOf(interaction);
+    pages.words(ctx, interaction.uiLocales);
+    return interaction;
+  };
+
+  router.get('/', async (ctx) => {
+    const interaction = await read(ctx);
+    seeOther(ctx, `${baseOf(interaction)}${roomOfPrompt[interaction.prompt]}`);
+  });
+
+  const routes: Routes = {
+    get: (path, prompts, handler) => {
+      if (!add(gets, path, { prompts, handler })) return;
+      router.get(path, async (ctx) => {
+        const interaction = await read(ctx);
+        const entry = entryAt(gets, path, interaction.prompt);
+        if (entry === undefined) seeOther(ctx, `${baseOf(interaction)}${roomOfPrompt[interaction.prompt]}`);
+        else await entry.handler(stepOf(ctx, interaction));
+      });
+    },
+    post: (path, prompts, handler) => {
+      if (!add(posts, path, { prompts, handler })) return;
+      router.post(path, async (ctx) => {
+        checkPostOrigin(ctx, issuer);
+        const interaction = await read(ctx);
+        const { [formTokenField]: token, ...form } = await readForm(ctx);
+        checkFormToken(keys, interaction.uid, token);
+        const entry = entryAt(posts, path, interaction.prompt);
+        if (entry === undefined) throw new FormExpired();
+        const fields: Record<string, string> = Object.assign(Object.create(null), form);
+        await entry.handler({ ...stepOf(ctx, interaction), form: fields });
+      });
+    },
+  };
+
+  const answer = router.routes();
+  const middleware: Middleware = async (ctx, next) => {
+    if (ctx.path !== prefix && !ctx.path.startsWith(`${prefix}/`)) return next();
+    try {
+      setSafeHeaders(ctx, issuer);
+      const allowed = methodsAt(router, ctx.path);
+      if (allowed.length === 0) await showNotFound(pages, ctx);
+      else if (allowed.includes(ctx.method))
+        await answer(Object.assign(ctx, { params: {}, router }), async () => {});
+      else {
+        ctx.set('Allow', allowed.join(', '));
+        await showWrongMethod(pages, ctx);
+      }
+    } catch (error) {
+      const base: unknown = ctx.state['base'];
+      const place = typeof base === 'string' ? base : null;
+      if (error instanceof SecurityInfoError) await showRefusal(pages, ctx, error, place);
+      else await showFailure(pages, ctx, error, place, log);
+    }
+  };
+  return { routes, middleware };
+}
+
+/** Adds an entry; true where its path is new. One path may be another page at another prompt. */
+function add<StepOfMethod>(
+  table: Map<string, Entry<StepOfMethod>[]>,
+  path: string,
+  entry: Entry<StepOfMethod>,
+): boolean {
+  const entries = table.get(path);
+  if (entries?.some(({ prompts }) => prompts.some((prompt) => entry.prompts.includes(prompt))))
+    throw new TypeError(`two pages at ${path}`);
+  table.set(path, [...(entries ?? []), entry]);
+  return entries === undefined;
+}
+
+function entryAt<StepOfMethod>(
+  table: ReadonlyMap<string, readonly Entry<StepOfMethod>[]>,
+  path: string,
+  prompt: PromptName,
+): Entry<StepOfMethod> | undefined {
+  return table.get(path)?.find(({ prompts }) => prompts.includes(prompt));
+}
+
+/** The methods that a path has a page for. */
+function methodsAt(router: Router, path: string): string[] {
+  return [...new Set(router.match(path, 'GET').path.flatMap(({ methods }) => methods))];
+}
+
+function baseOf({ uid }: Interaction): string {
+  return `${prefix}/${encodeURIComponent(uid)}`;
+}
+
+/** 303: whatever the request was, the next one is a GET (RFC 9110 §15.4.4). */
+function seeOther(ctx: Context, address: string): void {
+  ctx.status = 303;
+  ctx.redirect(address);
+}
