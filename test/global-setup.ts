@@ -33,6 +33,8 @@ export function setup(project: TestProject): () => Promise<void> {
     const missing = missingShapes(new Map([...readRecords()].filter(([test]) => ran.has(test))));
     if (missing.length === 0) return;
     const list = describeMissing(missing);
-    throw new Error(`The store is asked for what test/embedded/contract/ does not show:\n${list}`);
+    console.error(`The store is asked for what test/embedded/contract/ does not show:\n${list}`);
+    // An error thrown here would only be printed: the run would still end as a success.
+    process.exitCode = 1;
   };
 }

@@ -32,7 +32,9 @@ export function kindOf(value: unknown): string {
   if (typeof value !== 'object') return typeof value;
   if (value instanceof Uint8Array) return 'binary';
   if ('_bsontype' in value) return String(value._bsontype).toLowerCase();
-  return isFields(value) ? 'object' : value.constructor.name.toLowerCase();
+  if (value instanceof Date) return 'date';
+  // What is left goes over the wire as a document: mongoose's maps and nested documents too.
+  return value instanceof RegExp ? 'regexp' : 'object';
 }
 
 /** How a field is named: the store must walk a dotted path, an array place or an array filter. */
