@@ -48,7 +48,7 @@ export function describeFailure(error: unknown, words: Translator): FailureRepor
     return { code: error.code, message: [`${title}:`, ...lines].join('\n'), fields };
   }
   if (error instanceof SecurityInfoError) {
-    return { code: error.code, message: textOr(words, `cli_error.${error.code}`, error.values, error.code) };
+    return { code: error.code, message: textOr(words, `error.${error.code}`, error.values, error.code) };
   }
   if (error instanceof z.ZodError) {
     const fields = error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));

@@ -80,7 +80,7 @@ test('reads JSON from standard input, and refuses what was read before somebody 
   const late = await cli(world, ['policy', 'set'], {}, '{"version": 0, "silentGraceDays": 5}');
   expect(late).toMatchObject({
     code: 1,
-    err: expect.stringContaining('Somebody else has changed the policy'),
+    err: expect.stringContaining('Somebody else has saved the policy'),
   });
   expect(world.policy.silentGraceDays).toBe(3);
 });
