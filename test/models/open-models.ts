@@ -1,12 +1,13 @@
 /** All stores on a database of their own, with a clock that the test moves. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Connection } from 'mongoose';
+import { afterAll } from 'vitest';
 import { connectStore, ensureIndexes } from '../../models/connection.ts';
 import { createDataKeys } from '../../models/field-encryption.ts';
 import { createStores, type Stores } from '../../models/stores.ts';
 import type { DomainEvent } from '../../security-info/events.ts';
 import type { Clock, DataKeys } from '../../security-info/ports.ts';
-import { openTestStore } from '../store.ts';
+import { openTestStore, type TestStore } from '../store.ts';
 
 /** A clock that stands until it is moved. */
 export interface TestClock extends Clock {
@@ -22,6 +23,7 @@ export interface TestModels extends Stores {
   anotherNode(): Stores;
   /** All that the store holds, as text. */
   dump(): Promise<string>;
+  /** Empties the database. */
   close(): Promise<void>;
 }
 
@@ -36,11 +38,27 @@ export function testClock(): TestClock {
   };
 }
 
-/** Opens stores on an empty database. */
-export async function openModels(): Promise<TestModels> {
+// One store per test file: to start one and build all indexes takes longer than most tests.
+let shared: Promise<{ readonly store: TestStore; readonly connection: Connection }> | undefined;
+
+async function openShared() {
   const store = await openTestStore();
   const connection = await connectStore(store.uri);
   await ensureIndexes(connection);
+  return { store, connection };
+}
+
+afterAll(async () => {
+  if (shared === undefined) return;
+  const { store, connection } = await shared;
+  await connection.close();
+  await store.close();
+});
+
+/** Opens stores on a database without documents, with all indexes. Close them before the next are opened. */
+export async function openModels(): Promise<TestModels> {
+  shared ??= openShared();
+  const { connection } = await shared;
   const keys = createDataKeys({ keys: [{ id: 'one', key: randomBytes(32) }], hashKey: randomBytes(32) });
   const clock = testClock();
   const anotherNode = (): Stores => createStores(connection, { keys, clock });
@@ -58,8 +76,8 @@ export async function openModels(): Promise<TestModels> {
       return JSON.stringify(documents);
     },
     async close() {
-      await connection.close();
-      await store.close();
+      const collections = await connection.listCollections();
+      await Promise.all(collections.map(({ name }) => connection.collection(name).deleteMany({})));
     },
   };
 }
