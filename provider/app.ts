@@ -1,0 +1,62 @@
+/** Everything that this deployment answers, in the order in which it is looked at. */
+import Koa, { type Middleware } from 'koa';
+import type { Provider } from 'oidc-provider';
+
+/** What is mounted. */
+export interface AppOptions {
+  readonly provider: Provider;
+  /** The pages of a sign-in. */
+  readonly interactions: Middleware;
+  /** The issuer's origin. */
+  readonly issuer: string;
+  /** How many addresses of X-Forwarded-For are believed, counted from its end. */
+  readonly trustedProxies: number;
+  /** Whether the store answers, for a load balancer. */
+  readonly isHealthy: () => Promise<boolean>;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Makes the app. */
+export function createApp(options: AppOptions): Koa {
+  const { provider } = options;
+  const app = new Koa({ proxy: true, maxIpsCount: options.trustedProxies });
+  provider.proxy = true;
+  app.on('error', options.onError);
+  app.use(pinOrigin(options));
+  app.use(health(options));
+  app.use(options.interactions);
+  const oidc = provider.callback();
+  app.use((ctx) => {
+    // The library answers by itself, with an app of its own.
+    ctx.respond = false;
+    return oidc(ctx.req, ctx.res);
+  });
+  return app;
+}
+
+/**
+ * Requests are the issuer's, whatever Host says: no address that we write (discovery, redirects, cookies) comes from
+ * a header that anybody can forge.
+ */
+function pinOrigin({ issuer, trustedProxies }: AppOptions): Middleware {
+  const { host, protocol } = new URL(issuer);
+  return (ctx, next) => {
+    const { headers } = ctx.req;
+    headers.host = host;
+    headers['x-forwarded-proto'] = protocol.slice(0, -1);
+    delete headers['x-forwarded-host'];
+    delete headers['forwarded'];
+    if (trustedProxies === 0) delete headers['x-forwarded-for'];
+    return next();
+  };
+}
+
+function health({ isHealthy }: AppOptions): Middleware {
+  return async (ctx, next) => {
+    if (ctx.path !== '/healthz') return next();
+    const healthy = await isHealthy();
+    ctx.status = healthy ? 200 : 503;
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = { status: healthy ? 'ok' : 'unavailable' };
+  };
+}

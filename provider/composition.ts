@@ -1,0 +1,173 @@
+/** Puts a deployment together: keys, store, senders, domain and jobs. Listening and schedules are main.ts's. */
+import type { Connection } from 'mongoose';
+import { type Logger, pino } from 'pino';
+import { createDevelopmentMailbox, type MailboxStore } from '../delivery/development-mailbox.ts';
+import { createMailWriter } from '../delivery/mail-content.ts';
+import { createSmtpMail } from '../delivery/smtp-mail.ts';
+import { unavailableMail } from '../delivery/unavailable-mail.ts';
+import { type EmbeddedStore, openEmbeddedStore } from '../embedded/open.ts';
+import { deliver } from '../jobs/deliver.ts';
+import type { Job } from '../jobs/job.ts';
+import { markReconfirmation } from '../jobs/mark-reconfirmation.ts';
+import { loadTranslators, type Translators } from '../locales/translator.ts';
+import type { ClientStore } from '../models/client.ts';
+import { connectStore, ensureIndexes } from '../models/connection.ts';
+import { createDataKeys } from '../models/field-encryption.ts';
+import { createStores, type Stores } from '../models/stores.ts';
+import type { Clock, LeaseStore, MailSender, OutboxStore, Ports } from '../security-info/ports.ts';
+import { openNoticeAddress } from '../security-info/sealing.ts';
+import { type AccountStore, createAccountDirectory } from './account-directory.ts';
+import type { Settings } from './config.ts';
+import { type DeploymentKeys, deploymentKeys } from './development-keys.ts';
+import { packageFolder } from './package-folder.ts';
+
+/** A deployment without its server: what the pages, the jobs and the command line work on. */
+export interface Composition {
+  readonly settings: Settings;
+  readonly deploymentKeys: DeploymentKeys;
+  readonly ports: Ports;
+  readonly directory: AccountStore;
+  readonly clients: ClientStore;
+  readonly outbox: OutboxStore;
+  readonly leases: LeaseStore;
+  readonly jobs: readonly Job[];
+  readonly connection: Connection;
+  readonly storeUri: string;
+  /** The development mailbox; null where mail really goes out. */
+  readonly mailboxStore: MailboxStore | null;
+  readonly translators: Translators;
+  readonly log: Logger;
+  /** To be called after each write that may have left events in a record: drains and delivers them, in the background. */
+  readonly published: (accountId: string) => void;
+  close(): Promise<void>;
+}
+
+/** What a test or an embedding program may bring itself. */
+export interface CompositionOptions {
+  readonly clock?: Clock;
+  readonly log?: Logger;
+}
+
+/**
+ * Opens the store and makes everything on it.
+ * @throws {StoreUnreachable} `store_unreachable`
+ * @throws {StoreHeld} `store_held`
+ */
+export async function openComposition(
+  settings: Settings,
+  options: CompositionOptions = {},
+): Promise<Composition> {
+  const clock = options.clock ?? { now: () => new Date() };
+  const log = options.log ?? pino({ level: settings.logLevel });
+  const keyring = await deploymentKeys(settings, clock);
+  const store = await openStore(settings);
+  try {
+    const connection = await connectStore(store.uri);
+    await ensureIndexes(connection);
+    const keys = createDataKeys({ keys: keyring.dataKeys, hashKey: keyring.hashKey });
+    const stores = createStores(connection, { keys, clock });
+    const directory = createAccountDirectory(connection, {
+      clock,
+      keys,
+      argon2: { memoryKib: settings.argon2MemoryKib, passes: settings.argon2Passes },
+    });
+    const translators = loadTranslators(packageFolder('locales'));
+    const mail = createMail(settings, { translators, stores, clock, log });
+    const ports: Ports = { ...stores, clock, directory, mail: mail.sender, keys };
+    const delivery = deliver({
+      ...ports,
+      outbox: stores.outbox,
+      openAddress: ({ event, recipient }) => openNoticeAddress(keys, event.id, recipient.addressCiphertext),
+    });
+    const background = createBackground(log);
+    return {
+      settings,
+      deploymentKeys: keyring,
+      ports,
+      directory,
+      clients: stores.clients,
+      outbox: stores.outbox,
+      leases: stores.leases,
+      jobs: [markReconfirmation(ports), delivery],
+      connection,
+      storeUri: store.uri,
+      mailboxStore: mail.mailboxStore,
+      translators,
+      log,
+      published: (accountId) =>
+        background.run(async (signal) => {
+          const drained = await stores.records.drainEvents(accountId, 1);
+          if (drained > 0) await delivery.run({ dryRun: false, onProgress: () => {}, signal });
+        }),
+      close: async () => {
+        await background.end();
+        mail.close();
+        await connection.close();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function openStore(settings: Settings): Promise<Pick<EmbeddedStore, 'uri' | 'close'>> {
+  const { mongodbUri, dataDirectory } = settings;
+  return mongodbUri === null
+    ? openEmbeddedStore({ directory: dataDirectory })
+    : Promise.resolve({ uri: mongodbUri, close: async () => {} });
+}
+
+function createMail(
+  settings: Settings,
+  {
+    translators,
+    stores,
+    clock,
+    log,
+  }: { translators: Translators; stores: Stores; clock: Clock; log: Logger },
+): { sender: MailSender; mailboxStore: MailboxStore | null; close: () => void } {
+  const { serviceName, helpdeskUrl, smtpUrl, mailFrom } = settings;
+  const write = createMailWriter({
+    translators,
+    viewsFolder: packageFolder('views'),
+    serviceName,
+    helpdeskUrl,
+  });
+  const from = mailFrom ?? `${serviceName} <no-reply@localhost.invalid>`;
+  if (smtpUrl !== null) {
+    const sender = createSmtpMail({
+      url: smtpUrl,
+      from,
+      write,
+      report: (failure) => log.warn({ failure }, 'mail was not accepted'),
+    });
+    return { sender, mailboxStore: null, close: () => sender.close() };
+  }
+  if (!settings.isDevelopment) return { sender: unavailableMail, mailboxStore: null, close: () => {} };
+  const sender = createDevelopmentMailbox({ store: stores.mailbox, write, clock, from });
+  return { sender, mailboxStore: stores.mailbox, close: () => {} };
+}
+
+/** Work that nobody waits for but the end of the process: jobs repeat what is lost. */
+function createBackground(log: Logger): {
+  run(work: (signal: AbortSignal) => Promise<void>): void;
+  end(): Promise<void>;
+} {
+  const running = new Set<Promise<void>>();
+  const ending = new AbortController();
+  return {
+    run: (work) => {
+      if (ending.signal.aborted) return;
+      const task: Promise<void> = work(ending.signal)
+        .catch((error: unknown) => log.error({ err: error }, 'draining events failed'))
+        .finally(() => running.delete(task));
+      running.add(task);
+    },
+    end: async () => {
+      ending.abort();
+      await Promise.all(running);
+    },
+  };
+}

@@ -1,0 +1,160 @@
+/** This deployment: reads the environment, connects, listens, schedules, and ends on a signal. */
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Provider } from 'oidc-provider';
+import { createInteractions, type ProtocolPages } from '../interactions/app.ts';
+import type { ScheduledJob } from '../jobs/scheduler.ts';
+import { startScheduler } from '../jobs/scheduler.ts';
+import { createDesk } from '../security-info/operations/create-desk.ts';
+import { createSignInDesk } from '../security-info/operations/create-sign-in-desk.ts';
+import { createAdapterFactory } from './adapter.ts';
+import { createApp } from './app.ts';
+import { type Composition, type CompositionOptions, openComposition } from './composition.ts';
+import type { Settings } from './config.ts';
+import { environment, readSettings } from './config.ts';
+import { createInteractionSeam } from './interaction-seam.ts';
+import { listen } from './listen.ts';
+import { createOidcConfiguration, passwordAcr } from './oidc.ts';
+import { packageFolder } from './package-folder.ts';
+
+/** A deployment that answers requests. */
+export interface Deployment {
+  readonly issuer: string;
+  readonly composition: Composition;
+  readonly provider: Provider;
+  /** Ends requests, jobs and connections, in this order. A second call waits for the first. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a deployment.
+ * @throws {StoreUnreachable | StoreHeld | PortTaken} each with a message for whoever starts it
+ */
+export async function startDeployment(
+  settings: Settings,
+  options: CompositionOptions = {},
+): Promise<Deployment> {
+  const composition = await openComposition(settings, options);
+  try {
+    const { provider, app } = createServerApp(composition);
+    const listening = await listen(app.callback(), {
+      host: settings.host,
+      port: settings.port,
+      setting: 'PORT',
+    });
+    const scheduler = startScheduler(scheduleOf(composition), {
+      clock: composition.ports.clock,
+      leases: composition.leases,
+      log: composition.log,
+    });
+    composition.log.info({ issuer: settings.issuer, port: settings.port }, 'listening');
+    let closing: Promise<void> | undefined;
+    const close = async (): Promise<void> => {
+      await listening.close(settings.isDevelopment ? 500 : 5_000);
+      await scheduler.stop();
+      await composition.close();
+    };
+    return {
+      issuer: settings.issuer,
+      composition,
+      provider,
+      close: () => {
+        closing ??= close();
+        return closing;
+      },
+    };
+  } catch (error) {
+    await composition.close();
+    throw error;
+  }
+}
+
+function createServerApp(composition: Composition) {
+  const { settings, ports, connection, clients, log, published } = composition;
+  let pages: ProtocolPages | undefined;
+  const provider = new Provider(
+    settings.issuer,
+    createOidcConfiguration({
+      adapter: createAdapterFactory(connection, clients),
+      keys: composition.deploymentKeys,
+      isHttps: settings.secureCookies,
+      mayFetchLoopback: settings.isDevelopment && settings.isLoopbackIssuer,
+      directory: composition.directory,
+      ports,
+      pages: () => {
+        if (pages === undefined) throw new Error('the pages are not made yet');
+        return pages;
+      },
+    }),
+  );
+  provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'request failed'));
+  const deskOptions = { serviceName: settings.serviceName, published };
+  const interactions = createInteractions({
+    viewsFolder: packageFolder('views'),
+    publicFolder: packageFolder('public'),
+    translators: composition.translators,
+    serviceName: settings.serviceName,
+    helpdeskUrl: settings.helpdeskUrl,
+    issuer: settings.issuer,
+    keys: ports.keys,
+    clock: ports.clock,
+    directory: composition.directory,
+    seam: createInteractionSeam(provider, passwordAcr),
+    desk: createDesk(ports, deskOptions),
+    signInDesk: createSignInDesk(ports, deskOptions),
+    log,
+  });
+  pages = interactions.protocolPages;
+  const app = createApp({
+    provider,
+    interactions: interactions.middleware,
+    issuer: settings.issuer,
+    trustedProxies: settings.trustedProxies,
+    isHealthy: () => answers(composition),
+    onError: (error) => log.error({ err: error }, 'request failed'),
+  });
+  return { provider, app };
+}
+
+async function answers({ connection }: Composition): Promise<boolean> {
+  try {
+    await connection.db?.command({ ping: 1 }, { timeoutMS: 2_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function scheduleOf({ jobs, settings }: Composition): readonly ScheduledJob[] {
+  const schedules = new Map([
+    ['mark-reconfirmation', { schedule: settings.jobMarkSchedule, runsAtStart: false }],
+    ['deliver', { schedule: settings.jobDeliverSchedule, runsAtStart: true }],
+  ]);
+  return jobs.flatMap((job) => {
+    const when = schedules.get(job.name);
+    return when === undefined ? [] : [{ job, ...when }];
+  });
+}
+
+/** `npm run serve`: the deployment by itself, until SIGINT or SIGTERM. */
+async function serve(): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  try {
+    const deployment = await startDeployment(readSettings(environment()));
+    await stopped;
+    await deployment.close();
+  } catch (error) {
+    // Errors with a code of their own say what to do; others need their stack.
+    const isExplained = error instanceof Error && 'code' in error && typeof error.code === 'string';
+    process.stderr.write(
+      `${error instanceof Error ? (isExplained ? error.message : error.stack) : String(error)}\n`,
+    );
+    process.exitCode = 1;
+  }
+}
+
+const entry = process.argv[1];
+if (entry !== undefined && realpathSync(entry) === fileURLToPath(import.meta.url)) await serve();

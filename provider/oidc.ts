@@ -1,0 +1,128 @@
+/** node-oidc-provider's configuration of this deployment. What its pages look like is interactions' matter. */
+import type { AdapterFactory, Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { ProtocolPages } from '../interactions/app.ts';
+import { languages } from '../locales/translator.ts';
+import type { AccountDirectory } from '../security-info/ports.ts';
+import { clockToleranceSeconds } from './adapter.ts';
+import type { DeploymentKeys } from './development-keys.ts';
+import { issuesRefreshToken, loadExistingGrant } from './grants.ts';
+import { createInteractionPolicy } from './interaction-policy/create-policy.ts';
+import type { EvaluationPorts } from './interaction-policy/evaluation.ts';
+import { securityInfoPromptName } from './interaction-policy/security-info.ts';
+import { claimsByScope } from './oidc-account.ts';
+import { createFindAccount, isGoodToken } from './revocation.ts';
+
+/** What a sign-in with name and password is called (`acr`). */
+export const passwordAcr = 'urn:oidc-security-info:acr:password';
+
+/** What the configuration is made from. */
+export interface OidcOptions {
+  readonly adapter: AdapterFactory;
+  readonly keys: Pick<DeploymentKeys, 'cookieKeys' | 'signingKeys'>;
+  /** The issuer is https: cookies are Secure, and the authorization endpoint takes POST. */
+  readonly isHttps: boolean;
+  /** Apps on this machine may be told of a sign-out: development only, for it is what SSRF aims at. */
+  readonly mayFetchLoopback: boolean;
+  readonly directory: Pick<AccountDirectory, 'findById'>;
+  readonly ports: EvaluationPorts;
+  /** Asked at each page: pages are made after the provider. */
+  readonly pages: () => ProtocolPages;
+}
+
+const hour = 3_600;
+const day = 24 * hour;
+
+/** Makes the configuration. */
+export function createOidcConfiguration(options: OidcOptions): Configuration {
+  const { directory, ports, isHttps } = options;
+  return {
+    adapter: options.adapter,
+    jwks: { keys: options.keys.signingKeys.keys.map((key) => ({ ...key })) },
+    acrValues: [passwordAcr],
+    claims: claimsByScope,
+    scopes: ['openid', 'profile', 'email', 'offline_access'],
+    responseTypes: ['code'],
+    clockTolerance: clockToleranceSeconds,
+    cookies: {
+      keys: [...options.keys.cookieKeys],
+      names: cookieNames(isHttps),
+      // A form posted from a relying party's page to the authorization endpoint must find the session.
+      long: { signed: true, httpOnly: true, sameSite: isHttps ? 'none' : 'lax', secure: isHttps },
+      short: { signed: true, httpOnly: true, sameSite: 'lax', secure: isHttps },
+    },
+    enableHttpPostMethods: isHttps,
+    extraClientMetadata: {
+      properties: ['security_info_exempt', 'security_info_silent', 'first_party', 'pkce_optional'],
+    },
+    features: featuresOf(options),
+    findAccount: createFindAccount(directory, ports),
+    interactions: {
+      policy: createInteractionPolicy(ports, [passwordAcr]),
+      url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
+    },
+    issueRefreshToken: async (_ctx, client, code) =>
+      issuesRefreshToken(client, client.grantTypeAllowed('refresh_token'), code.scopes),
+    loadExistingGrant,
+    // Confidential clients may go without where their metadata says so, as certification has them do.
+    pkce: {
+      required: (_ctx, client) => client.clientAuthMethod === 'none' || client['pkce_optional'] !== true,
+    },
+    renderError: (ctx, out, error) => options.pages().renderError(ctx, out, error),
+    discovery: {
+      prompt_values_supported: ['none', 'login', 'consent', securityInfoPromptName],
+      ui_locales_supported: [...languages],
+    },
+    ttl: {
+      AccessToken: 600,
+      AuthorizationCode: 60,
+      DeviceCode: 600,
+      IdToken: hour,
+      Interaction: hour,
+      Session: 14 * day,
+      Grant: 14 * day,
+      RefreshToken: 14 * day,
+    },
+    ...(options.mayFetchLoopback
+      ? { fetch: (url: string | URL | Request, init?: RequestInit) => globalThis.fetch(url, init) }
+      : {}),
+  };
+}
+
+/**
+ * `__Host-` where the path is the whole site; the others have paths of their own, which that prefix forbids.
+ * @see RFC 6265bis §4.1.3
+ */
+function cookieNames(isHttps: boolean): { session: string; interaction: string; resume: string } {
+  return isHttps
+    ? { session: '__Host-session', interaction: '__Secure-interaction', resume: '__Secure-resume' }
+    : { session: 'session', interaction: 'interaction', resume: 'resume' };
+}
+
+function featuresOf({ directory, ports, pages }: OidcOptions): NonNullable<Configuration['features']> {
+  const clientNameOf = (ctx: KoaContextWithOIDC): string | null =>
+    ctx.oidc.client?.clientName ?? ctx.oidc.client?.clientId ?? null;
+  return {
+    devInteractions: { enabled: false },
+    claimsParameter: { enabled: true },
+    backchannelLogout: { enabled: true },
+    revocation: { enabled: true },
+    introspection: {
+      enabled: true,
+      allowedPolicy: async (_ctx, client, token) =>
+        (client.clientAuthMethod !== 'none' || token.clientId === client.clientId) &&
+        (await isGoodToken(token, directory, ports)),
+    },
+    deviceFlow: {
+      enabled: true,
+      userCodeInputSource: (ctx, form, _out, error) => pages().userCodeInput(ctx, form, error),
+      userCodeConfirmSource: (ctx, form, client, _device, userCode) =>
+        pages().userCodeConfirm(ctx, form, client, userCode),
+      successSource: (ctx) => pages().deviceSuccess(ctx, clientNameOf(ctx)),
+    },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: (ctx, form) => pages().logout(ctx, form, clientNameOf(ctx)),
+      postLogoutSuccessSource: (ctx) => pages().signedOut(ctx, clientNameOf(ctx)),
+    },
+  };
+}

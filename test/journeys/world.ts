@@ -1,0 +1,246 @@
+/**
+ * A whole deployment for a journey: a real provider over HTTP, a real store, a real SMTP relay, relying parties, and
+ * people. What is faked is the time, and nothing else.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateSecret, generateSync } from 'otplib';
+import { pino } from 'pino';
+import { readSettings } from '../../provider/config.ts';
+import { type Deployment, startDeployment } from '../../provider/main.ts';
+import { policySchema } from '../../security-info/policy.ts';
+import type { Account } from '../../security-info/ports.ts';
+import type { Mark, Method } from '../../security-info/record.ts';
+import { emptyMethod } from '../../security-info/record.ts';
+import { addressHash, sealAddress, sealSecret } from '../../security-info/sealing.ts';
+import { type Relay, startRelay } from '../delivery/relay.ts';
+import { openTestStore } from '../store.ts';
+import { createRelyingParty, type RelyingParty } from './relying-party.ts';
+import { Visitor } from './visitor.ts';
+
+/** A clock that a test moves. */
+export class TestClock {
+  #offset = 0;
+  now(): Date {
+    return new Date(Date.now() + this.#offset);
+  }
+  advance(milliseconds: number): void {
+    this.#offset += milliseconds;
+  }
+}
+
+/** A method that a person is given. */
+export interface GivenMethod {
+  readonly type: 'authenticator_app' | 'email';
+  readonly address?: string;
+  /** Null: prefilled by an admin, not proved. */
+  readonly verifiedDaysAgo: number | null;
+  readonly proveAnewDaysAgo?: number;
+}
+
+/** Somebody with an account. */
+export interface Person {
+  readonly account: Account;
+  readonly password: string;
+  /** The secrets of the authenticator apps that were given, in order. */
+  readonly secrets: readonly string[];
+}
+
+/** The password of every person. */
+export const testPassword = 'a quiet river at noon';
+const day = 86_400_000;
+
+/** What is running. */
+export interface World {
+  readonly deployment: Deployment;
+  readonly clock: TestClock;
+  readonly relay: Relay;
+  readonly issuer: string;
+  /** A confidential first-party client. */
+  readonly app: RelyingParty;
+  /** The newest log lines, whole. */
+  readonly logLines: readonly string[];
+  person(options?: {
+    readonly methods?: readonly GivenMethod[];
+    readonly mark?: Mark;
+    readonly isAdmin?: boolean;
+    readonly groups?: readonly string[];
+    readonly mustChangePassword?: boolean;
+  }): Promise<Person>;
+  /** A further relying party. */
+  client(metadata?: Readonly<Record<string, unknown>>): Promise<RelyingParty>;
+  visitor(language?: string): Visitor;
+  policy(change: Readonly<Record<string, unknown>>): Promise<void>;
+  /** The newest code that was mailed to an address. */
+  mailedCode(address: string): string;
+  /** Ends the server as it is and starts it again on the same store. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** The code that an authenticator app shows at a time. */
+export function appCode(secret: string, now: Date): string {
+  return generateSync({ strategy: 'totp', secret, epoch: Math.floor(now.getTime() / 1000) });
+}
+
+/** Opens a world. */
+export async function openWorld(extra: Readonly<Record<string, string>> = {}): Promise<World> {
+  const store = await openTestStore();
+  const relay = await startRelay();
+  const directory = mkdtempSync(join(tmpdir(), 'journey-'));
+  const port = await freePort();
+  const issuer = `http://localhost:${port}`;
+  const clock = new TestClock();
+  const logLines: string[] = [];
+  const log = pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) });
+  const settings = readSettings({
+    NODE_ENV: 'test',
+    PORT: String(port),
+    MONGODB_URI: store.uri,
+    DATA_DIRECTORY: directory,
+    SMTP_URL: relay.url,
+    MAIL_FROM: 'Sign-in <no-reply@service.example>',
+    ARGON2_MEMORY_KIB: '7168',
+    ARGON2_PASSES: '5',
+    HELPDESK_URL: 'https://help.example/',
+    ...extra,
+  });
+  let deployment = await startDeployment(settings, { clock, log });
+  const redirectUri = 'http://localhost:1/callback';
+  let people = 0;
+
+  const clientOf = async (metadata: Readonly<Record<string, unknown>>): Promise<RelyingParty> => {
+    const clientId = `client-${randomUUID().slice(0, 8)}`;
+    const clientSecret = randomUUID() + randomUUID();
+    await deployment.composition.clients.add({
+      client_id: clientId,
+      client_secret: clientSecret,
+      client_name: `App ${clientId}`,
+      redirect_uris: [redirectUri],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      first_party: true,
+      ...metadata,
+    });
+    return createRelyingParty({ issuer, clientId, clientSecret, redirectUri });
+  };
+  const app = await clientOf({});
+
+  return {
+    get deployment() {
+      return deployment;
+    },
+    clock,
+    relay,
+    issuer,
+    app,
+    logLines,
+    client: (metadata = {}) => clientOf(metadata),
+    visitor: (language) =>
+      new Visitor({
+        ...(language === undefined ? {} : { language }),
+        ends: (url) => url.href.startsWith(redirectUri) || url.port === '1',
+      }),
+
+    async person(options = {}) {
+      people += 1;
+      const { composition } = deployment;
+      const { keys, records } = composition.ports;
+      const account = await composition.directory.create({
+        loginName: `person${people}`,
+        displayName: `Person Number ${people}`,
+        mailbox: `person${people}@work.example`,
+        isAdmin: options.isAdmin ?? false,
+        groups: options.groups ?? [],
+        password: testPassword,
+        mustChangePassword: options.mustChangePassword ?? false,
+      });
+      const secrets: string[] = [];
+      const methods = (options.methods ?? []).map((given): Method => {
+        const id = randomUUID();
+        const at =
+          given.verifiedDaysAgo === null
+            ? null
+            : new Date(clock.now().getTime() - given.verifiedDaysAgo * day);
+        const base = { ...emptyMethod(id, given.type), verifiedAt: at, confirmedAt: at };
+        const proveAnewAt =
+          given.proveAnewDaysAgo === undefined
+            ? null
+            : new Date(clock.now().getTime() - given.proveAnewDaysAgo * day);
+        if (given.type === 'email') {
+          const address = given.address ?? `person${people}@home.example`;
+          return {
+            ...base,
+            proveAnewAt,
+            prefilledAt: at === null ? clock.now() : null,
+            addressCiphertext: sealAddress(keys, account.id, id, address),
+            addressHash: addressHash(keys, address),
+          };
+        }
+        const secret = generateSecret({ length: 20 });
+        secrets.push(secret);
+        return { ...base, proveAnewAt, secretCiphertext: sealSecret(keys, account.id, id, secret) };
+      });
+      if (methods.length > 0 || options.mark !== undefined) {
+        const confirmed = methods.flatMap(({ confirmedAt }) => (confirmedAt === null ? [] : [confirmedAt]));
+        await records.change(account.id, (record) => ({
+          next: {
+            ...record,
+            methods,
+            mark: options.mark ?? null,
+            firstMethodAt: methods.length > 0 ? clock.now() : null,
+            oldestConfirmedAt: confirmed.sort((a, b) => a.getTime() - b.getTime())[0] ?? null,
+          },
+          events: [],
+          result: undefined,
+        }));
+      }
+      return { account, password: testPassword, secrets };
+    },
+
+    async policy(change) {
+      const { policies } = deployment.composition.ports;
+      const { defaultPolicy } = await policies.latest();
+      await policies.save(policySchema.parse({ ...defaultPolicy, ...change }), defaultPolicy.version, []);
+    },
+
+    mailedCode(address) {
+      const mail = relay.messages.filter(({ recipients }) => recipients.includes(address)).at(-1);
+      const code = mail === undefined ? undefined : /\b(\d{3})[ {2}]?(\d{3})\b/.exec(bodyOf(mail.source));
+      if (code == null) throw new Error(`no code was mailed to ${address}`);
+      return `${code[1]}${code[2]}`;
+    },
+
+    async restart() {
+      await deployment.close();
+      deployment = await startDeployment(settings, { clock, log });
+    },
+
+    async close() {
+      await deployment.close();
+      await relay.close();
+      await store.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What comes after the headers, whose numbers are no codes. */
+function bodyOf(source: string): string {
+  const text = /Content-Type: text\/plain[\s\S]*?\r?\n\r?\n([\s\S]*?)\r?\n--/.exec(source)?.[1] ?? source;
+  return text.replace(/=\r?\n/g, '').replace(/=C2=A0|=E2=80=AF/g, ' ');
+}
