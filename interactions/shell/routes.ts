@@ -52,7 +52,7 @@ interface Entry<StepOfMethod> {
 /** Makes the routes. */
 export function createRoutes(options: RoutesOptions): InteractionRoutes {
   const { pages, seam, keys, issuer, log } = options;
-  const router = new Router({ prefix: `${prefix}/:uid`, strict: true });
+  const router = new Router({ prefix: `${prefix}/:uid` });
   const gets = new Map<string, Entry<Step>[]>();
   const posts = new Map<string, Entry<FormStep>[]>();
 
