@@ -30,7 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['security-info', 'models', 'delivery', 'jobs', 'provider', 'embedded', 'locales/translator.ts'],
   bin: ['cli'],
   demo: ['security-info', 'models', 'delivery', 'provider', 'locales/translator.ts'],
-  bench: ['security-info', 'models', 'delivery', 'provider', 'embedded', 'demo'],
+  bench: ['security-info', 'interactions', 'provider', 'test/store.ts', 'test/journeys/visitor.ts'],
   examples: ['provider'],
   docs: ['security-info', 'provider', 'jobs', 'cli', 'locales/translator.ts'],
 };

@@ -1,0 +1,203 @@
+/**
+ * Two servers on one store in one process that differ in the interaction policy alone: with the prompt, and the
+ * library's own. What is measured on them is the caller's matter.
+ */
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mongoose from 'mongoose';
+import { interactionPolicy, Provider } from 'oidc-provider';
+import { pino } from 'pino';
+import { createInteractions, type ProtocolPages } from '../interactions/app.ts';
+import { createAdapterFactory } from '../provider/adapter.ts';
+import { createApp } from '../provider/app.ts';
+import { type Composition, openComposition } from '../provider/composition.ts';
+import { readSettings } from '../provider/config.ts';
+import { createInteractionSeam } from '../provider/interaction-seam.ts';
+import { listen } from '../provider/listen.ts';
+import { createOidcConfiguration, passwordAcr } from '../provider/oidc.ts';
+import { packageFolder } from '../provider/package-folder.ts';
+import { createDesk } from '../security-info/operations/create-desk.ts';
+import { createSignInDesk } from '../security-info/operations/create-sign-in-desk.ts';
+import type { Method } from '../security-info/record.ts';
+import { emptyMethod } from '../security-info/record.ts';
+import { addressHash, sealAddress, sealSecret } from '../security-info/sealing.ts';
+import { openTestStore } from '../test/store.ts';
+
+/** Where the relying party's callback would be; nobody listens there. */
+export const redirectUri = 'http://localhost:1/callback';
+
+/** A client that may sign people in. */
+export const benchClient = { id: 'bench', secret: randomUUID() + randomUUID() };
+
+/** Somebody with all that the policy asks for. */
+export interface Person {
+  readonly loginName: string;
+  readonly password: string;
+}
+
+/** Both servers, and what counts their use of the store. */
+export interface TwoProviders {
+  readonly withPrompt: string;
+  readonly without: string;
+  /** Commands sent to the store so far, by name. */
+  commands(): ReadonlyMap<string, number>;
+  person(): Promise<Person>;
+  close(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port to be had on 127.0.0.1');
+  return address.port;
+}
+
+/** Counts what every connection made from now on sends. */
+function countCommands(): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const { MongoClient } = mongoose.mongo;
+  const connect = MongoClient.prototype.connect;
+  MongoClient.prototype.connect = function connectCounted(this: InstanceType<typeof MongoClient>) {
+    // Not in the driver's types; the connections that it is about to make read it.
+    Object.assign(this, { monitorCommands: true });
+    this.on('commandStarted', ({ commandName }) => {
+      counts.set(commandName, (counts.get(commandName) ?? 0) + 1);
+    });
+    return connect.call(this);
+  };
+  return counts;
+}
+
+/** One server on a composition, as provider/main.ts makes it, with the policy that is given. */
+async function serve(composition: Composition, hasPrompt: boolean) {
+  const { ports, connection, clients, log, translators, published } = composition;
+  const port = await freePort();
+  const issuer = `http://localhost:${port}`;
+  const settings = readSettings({ NODE_ENV: 'test', PORT: String(port) });
+  let pages: ProtocolPages | undefined;
+  const configuration = createOidcConfiguration({
+    adapter: createAdapterFactory(connection, clients),
+    keys: composition.deploymentKeys,
+    isHttps: settings.secureCookies,
+    mayFetchLoopback: false,
+    directory: composition.directory,
+    ports,
+    pages: () => {
+      if (pages === undefined) throw new Error('the pages are not made yet');
+      return pages;
+    },
+  });
+  const provider = new Provider(issuer, {
+    ...configuration,
+    interactions: {
+      ...configuration.interactions,
+      ...(hasPrompt ? {} : { policy: interactionPolicy.base() }),
+    },
+  });
+  const deskOptions = { serviceName: settings.serviceName, published };
+  const interactions = createInteractions({
+    viewsFolder: packageFolder('views'),
+    publicFolder: packageFolder('public'),
+    translators,
+    serviceName: settings.serviceName,
+    helpdeskUrl: settings.helpdeskUrl,
+    issuer,
+    keys: ports.keys,
+    clock: ports.clock,
+    directory: composition.directory,
+    seam: createInteractionSeam(provider, passwordAcr),
+    desk: createDesk(ports, deskOptions),
+    signInDesk: createSignInDesk(ports, deskOptions),
+    log,
+  });
+  pages = interactions.protocolPages;
+  const app = createApp({
+    provider,
+    interactions: interactions.middleware,
+    issuer,
+    trustedProxies: 0,
+    isHealthy: async () => true,
+    onError: (error) => log.error({ err: error }, 'request failed'),
+  });
+  const listening = await listen(app.callback(), { host: 'localhost', port, setting: 'PORT' });
+  return { issuer, close: () => listening.close(500) };
+}
+
+/** The two methods that the policy asks for, proved just now. */
+function satisfied({ keys, clock }: Composition['ports'], accountId: string): readonly Method[] {
+  const at = clock.now();
+  const proved = (type: 'email' | 'authenticator_app'): Method => ({
+    ...emptyMethod(randomUUID(), type),
+    verifiedAt: at,
+    confirmedAt: at,
+  });
+  const email = proved('email');
+  const app = proved('authenticator_app');
+  const address = `${accountId}@home.example`;
+  return [
+    {
+      ...email,
+      addressCiphertext: sealAddress(keys, accountId, email.id, address),
+      addressHash: addressHash(keys, address),
+    },
+    { ...app, secretCiphertext: sealSecret(keys, accountId, app.id, 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP') },
+  ];
+}
+
+/** Starts both on an empty store: MONGODB_URI's server, else an embedded store. */
+export async function openTwoProviders(): Promise<TwoProviders> {
+  const counts = countCommands();
+  const store = await openTestStore();
+  const directory = mkdtempSync(join(tmpdir(), 'bench-'));
+  const settings = readSettings({ NODE_ENV: 'test', MONGODB_URI: store.uri, DATA_DIRECTORY: directory });
+  const composition = await openComposition(settings, { log: pino({ level: 'error' }) });
+  await composition.clients.add({
+    client_id: benchClient.id,
+    client_secret: benchClient.secret,
+    client_name: 'Bench',
+    redirect_uris: [redirectUri],
+    grant_types: ['authorization_code'],
+    response_types: ['code'],
+    first_party: true,
+  });
+  const servers = [await serve(composition, true), await serve(composition, false)] as const;
+  return {
+    withPrompt: servers[0].issuer,
+    without: servers[1].issuer,
+    commands: () => new Map(counts),
+    async person() {
+      const loginName = `bench-${randomUUID().slice(0, 8)}`;
+      const password = randomUUID();
+      const account = await composition.directory.create({
+        loginName,
+        displayName: 'Bench',
+        mailbox: `${loginName}@work.example`,
+        isAdmin: false,
+        groups: [],
+        password,
+        mustChangePassword: false,
+      });
+      const methods = satisfied(composition.ports, account.id);
+      const at = composition.ports.clock.now();
+      await composition.ports.records.change(account.id, (record) => ({
+        next: { ...record, methods, firstMethodAt: at, oldestConfirmedAt: at },
+        events: [],
+        result: undefined,
+      }));
+      return { loginName, password };
+    },
+    async close() {
+      for (const server of servers) await server.close();
+      await composition.close();
+      await store.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
