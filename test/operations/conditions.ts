@@ -15,8 +15,9 @@ export function isFields(value: unknown): value is Fields {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** The document, or an empty one. */
+/** The document, or an empty one. The driver keeps what has an order, sorts and keys, in a Map. */
 export function fieldsOf(value: unknown): Fields {
+  if (value instanceof Map) return Object.fromEntries(value);
   return isFields(value) ? value : {};
 }
 

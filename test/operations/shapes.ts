@@ -58,14 +58,14 @@ function flagged(name: string, flags: Fields): string {
 }
 
 function changeCommand(name: string, change: Fields, filterKey: string, updateKey: string): string[] {
-  const { multi, upsert, remove } = change;
+  const { multi, upsert, remove, limit } = change;
   const filter = filterShapes(change[filterKey]);
   return [
-    flagged(name, { multi, upsert, remove }),
+    flagged(name, { multi, upsert, remove, one: limit === 1 }),
     ...named('filter', filter),
     ...(upsert === true ? named('upsert filter', filter) : []),
     ...(change[updateKey] === undefined ? [] : named('update', updateShapes(change[updateKey]))),
-    ...optionShapes(name, change, [filterKey, updateKey, 'multi', 'upsert', 'remove']),
+    ...optionShapes(name, change, [filterKey, updateKey, 'multi', 'upsert', 'remove', 'limit']),
   ];
 }
 
