@@ -37,6 +37,9 @@ export function accessPassRoutes(routes: Routes, room: SecurityInfoRoom): void {
       () => room.desk.useAccessPass(visit, pass),
       [TooManyWrongProofs, WrongCode],
     );
+    if (problem?.code === 'wrong_code') {
+      return showPage(step, room, errand, { ...problem, fields: [{ field: 'pass', code: 'wrong_pass' }] });
+    }
     if (problem !== null) return showPage(step, room, errand, problem);
     step.goTo(errand.kind === 'overview' ? `${overviewPath}?done=access_pass` : errandPath(errand));
   });

@@ -35,6 +35,7 @@ export interface ProvePage {
   readonly hasOther: boolean;
   /** A change waits for this proof: an access pass would do as well. */
   readonly isForChange: boolean;
+  readonly canReplace: boolean;
   readonly isSentAgain: boolean;
   readonly problem: Problem | null;
 }
@@ -52,7 +53,7 @@ export function proveRoutes(routes: Routes, room: SecurityInfoRoom): void {
     const methodId = parameterOf(step, 'id');
     const problem = await attempt(
       () => room.desk.sendProofCode(visit, methodId),
-      [SenderUnavailable, TooManySends],
+      [SenderUnavailable, TooManySends, TooManyWrongProofs],
     );
     if (problem !== null) return showProof(step, room, errand, problem);
     const again = step.form['again'] === 'yes' ? '&sent=again' : '';
@@ -75,7 +76,9 @@ function proving(overview: Overview, errand: Errand): { ready: MethodView[]; coo
 async function choose(step: Step, room: SecurityInfoRoom): Promise<void> {
   const errand = parseErrand(queryOf(step, 'next'));
   const overview = await room.desk.overview(await room.visitOf(step));
-  if (!overview.proofNeeded) return step.goTo(errandPath(errand));
+  // Whether a replacement or a removal takes more than an addition is only known once it was refused.
+  const isJudged = errand.kind === 'replace' || errand.kind === 'remove';
+  if (!overview.proofNeeded && !isJudged) return step.goTo(errandPath(errand));
   const { ready, coolingOff } = proving(overview, errand);
   const next = errandText(errand);
   const [only] = ready;
@@ -128,6 +131,7 @@ async function showProof(
     closedUntilAt: overview.closedUntilAt,
     hasOther: ready.some((method) => method.id !== proof.method.id),
     isForChange: errand.kind !== 'overview',
+    canReplace: overview.offers.some((offer) => offer.type === proof.method.type),
     isSentAgain: problem === null && queryOf(step, 'sent') === 'again',
     problem,
   };

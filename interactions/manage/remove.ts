@@ -3,6 +3,7 @@ import type { MethodView } from '../../security-info/desk.ts';
 import { MethodNeeded, ProofRequired } from '../../security-info/errors.ts';
 import type { Errand } from '../register/errand.ts';
 import { provePath } from '../register/errand.ts';
+import { isPrefilledOnly } from '../register/overview.ts';
 import type { SecurityInfoRoom } from '../register/room.ts';
 import { attempt, methodOf, overviewPath } from '../register/room.ts';
 import type { Routes, Step } from '../shell/contract.ts';
@@ -10,8 +11,8 @@ import type { Routes, Step } from '../shell/contract.ts';
 /** All that the page shows before a method is removed. */
 export interface RemovePage {
   readonly method: MethodView;
-  /** The policy needs it: the page says why not, and what instead. */
-  readonly isNeeded: boolean;
+  /** Why it cannot be removed: the policy needs it, or nothing can prove yet. The page says what can be done instead. */
+  readonly hindrance: 'needed' | 'prefilled' | null;
   readonly canReplace: boolean;
 }
 
@@ -40,10 +41,11 @@ async function showPage(step: Step, room: SecurityInfoRoom, refusedWith?: number
   const overview = await room.desk.overview(await room.visitOf(step));
   const method = methodOf(step, overview);
   const isNeeded = refusedWith !== undefined || method.isNeeded;
-  if (!isNeeded && overview.proofNeeded) return step.goTo(provePath(errandOf(method)));
+  const hindrance = isNeeded ? 'needed' : isPrefilledOnly(overview) ? 'prefilled' : null;
+  if (hindrance === null && overview.proofNeeded) return step.goTo(provePath(errandOf(method)));
   const page: RemovePage = {
     method,
-    isNeeded,
+    hindrance,
     canReplace: overview.offers.some((offer) => offer.type === method.type),
   };
   await step.show('manage/remove', page, refusedWith === undefined ? {} : { status: refusedWith });

@@ -4,7 +4,7 @@
  */
 import type { MethodView, OfferView, Overview } from '../../security-info/desk.ts';
 import type { MethodType } from '../../security-info/record.ts';
-import type { Step } from '../shell/contract.ts';
+import type { Interaction, Step } from '../shell/contract.ts';
 import type { Problem, SecurityInfoRoom } from './room.ts';
 import { queryOf } from './room.ts';
 
@@ -17,6 +17,7 @@ export type MainAction =
   | { readonly kind: 'all_right' }
   | { readonly kind: 'confirm'; readonly method: MethodView }
   | { readonly kind: 'set_up'; readonly type: MethodType }
+  | { readonly kind: 'access_pass' }
   | { readonly kind: 'none' };
 
 /** A method and what can be done with it here. */
@@ -31,6 +32,8 @@ export interface MethodCard {
 
 /** All that the views of the overview show. */
 export interface OverviewPage {
+  /** The relying app, by name. */
+  readonly app: string;
   readonly purpose: Purpose;
   readonly overview: Overview;
   readonly cards: readonly MethodCard[];
@@ -39,6 +42,8 @@ export interface OverviewPage {
   /** What can be set up beside one that is there. */
   readonly furtherOffers: readonly OfferView[];
   readonly main: MainAction;
+  /** When the user is asked next; undefined where that is not known before the review is done. */
+  readonly nextDueAt: Date | null | undefined;
   /** What was just done, a fixed word. */
   readonly done: string | null;
   /** Something to know, a fixed word. */
@@ -46,15 +51,7 @@ export interface OverviewPage {
   readonly problem: Problem | null;
 }
 
-const doneWords = [
-  'registered',
-  'replaced',
-  'confirmed',
-  'proved',
-  'removed',
-  'looks_good',
-  'access_pass',
-] as const;
+const doneWords = ['registered', 'confirmed', 'proved', 'removed', 'looks_good', 'access_pass'] as const;
 const noteWords = ['nothing_pending', 'prove_first'] as const;
 
 /** What was just done, for the address of the overview. */
@@ -80,7 +77,7 @@ export function waitingIn(overview: Overview): MethodView[] {
 /** Makes the page out of what the Desk says. */
 export function overviewPage(
   overview: Overview,
-  reasons: readonly string[],
+  { client, reasons }: Pick<Interaction, 'client' | 'reasons'>,
   shown: {
     readonly done?: string | undefined;
     readonly note?: string | undefined;
@@ -92,22 +89,37 @@ export function overviewPage(
   const open = overview.offers.filter((offer) => !offer.isLimitReached);
   const offers = open.filter((offer) => !offer.hasOne);
   return {
+    app: client.name,
     purpose,
     overview,
     cards: overview.methods.map((method) => ({
       method,
       canConfirm: method.isPrefilled || method.mustBeProvedAnew,
       canReplace: overview.offers.some((offer) => offer.type === method.type),
-      canRemove: !method.isNeeded,
+      canRemove: !method.isNeeded && !isPrefilledOnly(overview),
       isWaiting: waiting.has(method),
     })),
     offers,
     furtherOffers: open.filter((offer) => offer.hasOne),
     main: mainAction(overview, purpose, offers, waiting.size),
+    nextDueAt: nextDueAt(overview),
     done: doneWords.find((word) => word === shown.done) ?? null,
     note: noteWords.find((word) => word === shown.note) ?? null,
     problem: shown.problem ?? null,
   };
+}
+
+/** While nothing is there but what an administrator filled in, nothing can prove, so nothing can be removed. */
+export function isPrefilledOnly({ methods }: Overview): boolean {
+  return methods.some((method) => method.isPrefilled) && !methods.some((method) => method.isVerified);
+}
+
+/** The Desk's date, unless it is one that the open review is about. */
+function nextDueAt(overview: Overview): Date | null | undefined {
+  const date = overview.nextDueAt;
+  if (overview.canFinish || date === null) return date;
+  const isLater = waitingIn(overview).every(({ dueAt }) => dueAt === null || dueAt < date);
+  return isLater ? date : undefined;
 }
 
 function mainAction(
@@ -126,6 +138,7 @@ function mainAction(
   const [waitingMethod] = waitingIn(overview);
   if (waitingMethod !== undefined && purpose === 'reconfirm')
     return { kind: 'confirm', method: waitingMethod };
+  if (overview.proofNeeded && !overview.canProve) return { kind: 'access_pass' };
   const [offer] = offers;
   return offer === undefined ? { kind: 'none' } : { kind: 'set_up', type: offer.type };
 }
@@ -139,7 +152,7 @@ const views: Readonly<Record<Purpose, string>> = {
 /** Answers with the overview, the review or the user's own page, with what was refused on it if anything was. */
 export async function showOverview(step: Step, room: SecurityInfoRoom, problem?: Problem): Promise<void> {
   const overview = await room.desk.overview(await room.visitOf(step));
-  const page = overviewPage(overview, step.interaction.reasons, {
+  const page = overviewPage(overview, step.interaction, {
     done: queryOf(step, 'done'),
     note: queryOf(step, 'note'),
     ...(problem === undefined ? {} : { problem }),

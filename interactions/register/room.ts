@@ -4,7 +4,13 @@
  */
 import type { Desk, MethodView, Overview, Visit } from '../../security-info/desk.ts';
 import type { FieldError } from '../../security-info/errors.ts';
-import { InvalidInput, MethodNotFound, PageNotFound, SecurityInfoError } from '../../security-info/errors.ts';
+import {
+  InvalidInput,
+  MethodNotFound,
+  PageNotFound,
+  SecurityInfoError,
+  WrongCode,
+} from '../../security-info/errors.ts';
 import { parseMethodType } from '../../security-info/methods/registry.ts';
 import type { MethodType } from '../../security-info/record.ts';
 import type { FormStep, Step } from '../shell/contract.ts';
@@ -49,8 +55,13 @@ export function problemOf(error: SecurityInfoError): Problem {
     code: error.code,
     status: error.status,
     values: error.values,
-    fields: error instanceof InvalidInput ? error.fields : [],
+    fields: fieldsOf(error),
   };
+}
+
+function fieldsOf(error: SecurityInfoError): readonly FieldError[] {
+  if (error instanceof InvalidInput) return error.fields;
+  return error instanceof WrongCode ? [{ field: 'code', code: 'wrong_code' }] : [];
 }
 
 /** A parameter of the path. */
