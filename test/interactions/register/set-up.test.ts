@@ -115,7 +115,7 @@ test('registers with the code as people type it', async () => {
 });
 
 test.each([undefined, '', '12345', 'abcdef', '9'.repeat(30_000)])(
-  'counts no try for what is no code',
+  'counts no try for what is no code (%#)',
   async (code) => {
     const { post, asked } = await open({ readDraft: async () => emailDraft });
     const { status, html } = await post('/security-info/add/email/code', {
@@ -178,7 +178,7 @@ test('forgets the draft to use another address, of the method that is replaced t
 });
 
 test.each(['fax', 'constructor', '__proto__', '%3Cscript%3E', 'a'.repeat(2000)])(
-  'knows no method type %.20s',
+  'knows no such type (%#)',
   async (type) => {
     const { get, post, asked, failures } = await open();
     expect((await get(`/security-info/add/${type}`)).status).toBe(404);
