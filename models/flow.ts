@@ -42,7 +42,7 @@ const schema = new Schema<StoredFlow>(
       ),
     ],
     acknowledged: [String],
-    passwordChecked: Boolean,
+    oneTimePasswordSetAt: Date,
     expiresAt: { type: Date, required: true },
   },
   schemaOptions,
@@ -72,7 +72,7 @@ const storedFlow = z.object({
     )
     .default([]),
   acknowledged: z.array(z.string()).default([]),
-  passwordChecked: z.boolean().default(false),
+  oneTimePasswordSetAt: z.date().nullable().default(null),
   expiresAt: z.date(),
 });
 type ReadFlow = z.infer<typeof storedFlow>;

@@ -5,7 +5,7 @@
 import { ProofRequired } from './errors.ts';
 import type { EffectivePolicy } from './policy.ts';
 import type { Flow, FlowProof } from './ports.ts';
-import type { SecurityInfoRecord } from './record.ts';
+import type { MethodType, SecurityInfoRecord } from './record.ts';
 import { isPrefilled, isVerified } from './record.ts';
 import { countingMethods, independentCount } from './status.ts';
 
@@ -23,10 +23,21 @@ export type Grounds =
   | 'prefilled_only'
   | 'proof';
 
-/** The proofs of a flow that still permit something. */
-export function freshProofs(flow: Pick<Flow, 'proofs'>, now: Date): readonly FlowProof[] {
+/**
+ * The proofs of a flow that still permit something. Whoever removes a method, or issues another access pass, shuts out
+ * whoever had proved the old one.
+ */
+export function freshProofs(
+  record: Pick<SecurityInfoRecord, 'methods' | 'accessPass'>,
+  flow: Pick<Flow, 'id' | 'proofs'>,
+  now: Date,
+): readonly FlowProof[] {
   const from = now.getTime() - proofMinutes * 60_000;
-  return flow.proofs.filter(({ at }) => at.getTime() >= from);
+  return flow.proofs.filter(({ at, by, methodId }) => {
+    if (at.getTime() < from) return false;
+    if (by === 'access_pass') return record.accessPass === null || record.accessPass.usedByFlowId === flow.id;
+    return record.methods.some(({ id }) => id === methodId);
+  });
 }
 
 /** True when a proof of a verified method, or an access pass, must come before any change. */
@@ -37,17 +48,19 @@ export function takesProof(record: Pick<SecurityInfoRecord, 'methods' | 'firstMe
 
 /**
  * Whether a change is permitted now.
+ * @param type of the method that is added, or null where it is still to be chosen
  * @returns on what grounds
  * @throws {ProofRequired} `proof_required`
  */
 export function permitChange(
   kind: ChangeKind,
+  type: MethodType | null,
   record: SecurityInfoRecord,
-  flow: Pick<Flow, 'proofs'>,
+  flow: Pick<Flow, 'id' | 'proofs'>,
   policy: EffectivePolicy,
   now: Date,
 ): Grounds {
-  const proofs = freshProofs(flow, now);
+  const proofs = freshProofs(record, flow, now);
   if (!takesProof(record) && kind !== 'remove') {
     return record.methods.some(isPrefilled) ? 'prefilled_only' : 'first_registration';
   }
@@ -55,7 +68,18 @@ export function permitChange(
     return 'first_registration';
   if (proofs.some(({ coolingOff }) => !coolingOff)) return 'proof';
   // A method that is cooling off proves only in order to add what the policy still lacks.
-  const counted = independentCount(countingMethods(record.methods, policy));
-  if (kind === 'add' && proofs.length > 0 && counted < policy.methodsToRegister) return 'proof';
+  if (kind === 'add' && proofs.length > 0 && isLacking(type, record, policy)) return 'proof';
   throw new ProofRequired();
+}
+
+/** Whether the policy lacks methods, and one of this type would bring it nearer. */
+function isLacking(
+  type: MethodType | null,
+  record: Pick<SecurityInfoRecord, 'methods'>,
+  policy: EffectivePolicy,
+): boolean {
+  const counting = countingMethods(record.methods, policy);
+  const counted = independentCount(counting);
+  if (counted >= policy.methodsToRegister) return false;
+  return type === null || independentCount([...counting, { id: '', type, addressHash: null }]) > counted;
 }

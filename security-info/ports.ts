@@ -76,8 +76,8 @@ export interface Flow {
   readonly proofs: readonly FlowProof[];
   /** Methods that were acknowledged in this flow's review, by id. */
   readonly acknowledged: readonly string[];
-  /** True between a right one-time password and the new password. */
-  readonly passwordChecked: boolean;
+  /** Which one-time password was right, by when it had been set; null before one was given and once it is replaced. */
+  readonly oneTimePasswordSetAt: Date | null;
 }
 
 /** Unproved input in the store: when it was made and its sealed JSON. */

@@ -32,12 +32,12 @@ export function openSecret(keys: DataKeys, accountId: string, method: Method): s
   return keys.open(method.secretCiphertext, methodContext(accountId, method.id, 'secret'));
 }
 
-/** The digest by which two addresses of one mailbox are known as one. */
+/** The digest by which two addresses of one mailbox are known as one; sends are counted by it too. */
 export function addressHash(keys: DataKeys, address: string): string {
   return keys.hash(mailboxOf(address), 'mailbox');
 }
 
-/** The digest that a code is bound to and sends are counted by: this very spelling. */
+/** The digest that a code is bound to: this very spelling. */
 export function destinationHash(keys: DataKeys, address: string): string {
   return keys.hash(address, 'destination');
 }

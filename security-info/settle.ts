@@ -2,7 +2,7 @@
 import type { EffectivePolicy } from './policy.ts';
 import type { SecurityInfoRecord } from './record.ts';
 import { findMethod } from './record.ts';
-import { countingMethods, oldestConfirmation } from './status.ts';
+import { countingMethods, isMarkMet, oldestConfirmation } from './status.ts';
 
 /** The record as it is to be written after a change. */
 export function settle(record: SecurityInfoRecord, policy: EffectivePolicy, now: Date): SecurityInfoRecord {
@@ -16,17 +16,13 @@ export function settle(record: SecurityInfoRecord, policy: EffectivePolicy, now:
   });
   const counting = countingMethods(methods, policy);
   const { mark } = record;
-  const isMarkMet =
-    mark !== null &&
-    counting.length > 0 &&
-    counting.every(({ confirmedAt }) => confirmedAt !== null && confirmedAt > mark.at);
   const firstMethodAt = record.firstMethodAt ?? (methods.length > 0 ? now : null);
   return {
     ...record,
     policyId: policy.id,
     methods,
     challenges: record.challenges.filter(({ expiresAt }) => expiresAt > now),
-    mark: isMarkMet ? null : mark,
+    mark: mark !== null && isMarkMet(mark, counting) ? null : mark,
     accessPass: record.accessPass !== null && record.accessPass.expiresAt > now ? record.accessPass : null,
     firstMethodAt,
     oldestConfirmedAt: oldestConfirmation(counting),

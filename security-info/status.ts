@@ -2,7 +2,7 @@
 import { contractOf } from './methods/registry.ts';
 import type { EffectivePolicy, Subject } from './policy.ts';
 import { scopeOf } from './policy.ts';
-import type { MethodType, SignInMethod, SignInRecord } from './record.ts';
+import type { Mark, MethodType, SignInMethod, SignInRecord } from './record.ts';
 import { isVerified } from './record.ts';
 
 const dayMilliseconds = 86_400_000;
@@ -88,6 +88,13 @@ export function dueDate(
   return new Date(confirmedAt.getTime() + policy.reconfirmAfterDays * dayMilliseconds);
 }
 
+/** True once every method that counts was confirmed after the mark: the review that it asks for has nothing left. */
+export function isMarkMet(mark: Mark, counting: readonly Pick<SignInMethod, 'confirmedAt'>[]): boolean {
+  return (
+    counting.length > 0 && counting.every(({ confirmedAt }) => confirmedAt !== null && confirmedAt > mark.at)
+  );
+}
+
 /** What sign-in needs of this account at this moment. */
 export function signInStatus(
   policy: EffectivePolicy,
@@ -109,15 +116,21 @@ export function signInStatus(
     };
   }
   const { mark } = record;
-  if (mark !== null && mark.by !== 'interval') {
-    return { kind: 'reconfirmation_due', reason: mark.by, dueAt: mark.at };
-  }
   const dueAt = dueDate(oldestConfirmation(counting), policy);
+  if (mark !== null && mark.by !== 'interval' && !isMarkMet(mark, counting)) {
+    // Due by date before it was marked: the mark gives no new grace.
+    const isDueBefore = dueAt !== null && dueAt < mark.at;
+    return { kind: 'reconfirmation_due', reason: mark.by, dueAt: isDueBefore ? dueAt : mark.at };
+  }
   if (dueAt !== null && dueAt <= now) return { kind: 'reconfirmation_due', reason: 'interval', dueAt };
   return { kind: 'satisfied', nextDueAt: dueAt };
 }
 
-/** Whether a counting method belongs to a review that is open now: due within 30 days, or older than an open mark. */
+/**
+ * Whether a counting method belongs to a review that is open now: due within 30 days, or older than the mark, whose
+ * review covers all of them. Where the interval is as short as that, what was confirmed within a day is not asked for
+ * again, or the review would never end.
+ */
 export function isDueForReview(
   method: SignInMethod,
   policy: EffectivePolicy,
@@ -125,10 +138,10 @@ export function isDueForReview(
   now: Date,
 ): boolean {
   const { mark } = record;
-  if (mark !== null && mark.by !== 'interval' && method.confirmedAt !== null && method.confirmedAt <= mark.at)
-    return true;
+  if (mark !== null && method.confirmedAt !== null && method.confirmedAt <= mark.at) return true;
   const dueAt = dueDate(method.confirmedAt, policy);
-  return dueAt !== null && dueAt.getTime() <= now.getTime() + reviewAheadDays * dayMilliseconds;
+  const aheadDays = Math.min(reviewAheadDays, policy.reconfirmAfterDays - 1);
+  return dueAt !== null && dueAt.getTime() <= now.getTime() + aheadDays * dayMilliseconds;
 }
 
 /**

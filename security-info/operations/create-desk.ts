@@ -64,9 +64,15 @@ function whatFinished(flow: Flow): 'review_finished' | 'registration_finished' |
   return flow.proofs.length > 0 ? 'registration_finished' : null;
 }
 
-/** @see RFC 8176 §2: `otp`; `mfa` where a password and something that is possessed met */
+/**
+ * What is cooling off proves only in order to add what the policy lacks: it says nothing to an app.
+ * @see RFC 8176 §2: `otp`; `mfa` where a password and something that is possessed met
+ */
 function provedAmr(flow: Flow): readonly string[] {
-  const values = flow.proofs.map(({ amr }) => amr).filter((amr) => amr !== null);
+  const values = flow.proofs
+    .filter(({ coolingOff }) => !coolingOff)
+    .map(({ amr }) => amr)
+    .filter((amr) => amr !== null);
   const hasPossession = values.some((value) => possessionValues.has(value));
   return [...new Set([...values, ...(hasPossession ? ['mfa'] : [])])];
 }

@@ -42,13 +42,20 @@ export function createSignInDesk(ports: Ports, options: DeskOptions): SignInDesk
     },
 
     async rememberOneTimePassword(visit) {
-      await changeFlow(parts, visit, (flow) => ({ ...flow, passwordChecked: true }));
+      await changeFlow(parts, visit, (flow) => ({
+        ...flow,
+        oneTimePasswordSetAt: passwordSetAt(visit.account),
+      }));
     },
 
     async changeOneTimePassword(visit, { newPassword, repeatPassword }) {
       const { act, flow } = await situationOf(parts, visit);
       const account = await directory.findById(visit.account.id);
-      if (!flow.passwordChecked || account === undefined || account.isDisabled) throw new NothingPending();
+      if (account === undefined || account.isDisabled || !account.mustChangePassword)
+        throw new NothingPending();
+      // An admin may have set another one since: then this one's owner may be whom that was to shut out.
+      if (flow.oneTimePasswordSetAt?.getTime() !== passwordSetAt(account).getTime())
+        throw new NothingPending();
       const problems = await findProblems(parts, account, newPassword, repeatPassword);
       if (problems.length > 0) throw new InvalidInput(problems);
       const raise = () => ports.records.change(account.id, changeCredentials(clock.now(), []));
@@ -58,10 +65,14 @@ export function createSignInDesk(ports: Ports, options: DeskOptions): SignInDesk
       const changed = eventOf(act, 'password_changed', { tell: ownMailbox(account) });
       const signedInAt = await ports.records.change(account.id, changeCredentials(clock.now(), [changed]));
       parts.published(account.id);
-      await changeFlow(parts, visit, (current) => ({ ...current, passwordChecked: false }));
+      await changeFlow(parts, visit, (current) => ({ ...current, oneTimePasswordSetAt: null }));
       return { signedInAt };
     },
   };
+}
+
+function passwordSetAt(account: Account): Date {
+  return account.passwordChangedAt ?? new Date(0);
 }
 
 async function findProblems(

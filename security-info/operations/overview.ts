@@ -19,13 +19,13 @@ import {
 } from '../status.ts';
 import { isNeeded } from '../transitions/remove.ts';
 import { closedUntil } from '../wrong-proofs.ts';
-import { availableSenders, type DeskParts, policyFor, subjectOf } from './situation.ts';
+import { availableSenders, type DeskParts, ownFlow, policyFor, subjectOf } from './situation.ts';
 
 /** What an overview is made from. */
 export interface OverviewParts {
   readonly visit: Visit;
   readonly record: SecurityInfoRecord;
-  readonly flow: Pick<Flow, 'proofs' | 'acknowledged'>;
+  readonly flow: Pick<Flow, 'id' | 'proofs' | 'acknowledged'>;
   readonly policy: EffectivePolicy;
   readonly senders: SenderAvailability;
   readonly keys: DataKeys;
@@ -44,7 +44,7 @@ export async function readOverviewParts(parts: DeskParts, visit: Visit): Promise
     visit,
     record,
     policy,
-    flow: flow ?? { proofs: [], acknowledged: [] },
+    flow: ownFlow(flow, visit) ?? { id: '', proofs: [], acknowledged: [] },
     senders: availableSenders(parts),
     keys: ports.keys,
     now: ports.clock.now(),
@@ -89,6 +89,7 @@ export function methodView(
   const contract = contractOf(method.type);
   const address = openAddress(keys, visit.account.id, method);
   const counts = countingMethods(record.methods, policy).some(({ id }) => id === method.id);
+  const isDue = counts && isDueForReview(method, policy, record, now);
   return {
     id: method.id,
     type: method.type,
@@ -102,8 +103,9 @@ export function methodView(
     verifiedAt: method.verifiedAt,
     confirmedAt: method.confirmedAt,
     dueAt: counts ? dueDate(method.confirmedAt, policy) : null,
-    isDueForReview: counts && isDueForReview(method, policy, record, now),
-    isReviewed: flow.acknowledged.includes(method.id),
+    isDueForReview: isDue,
+    // A mark that came after it asks again.
+    isReviewed: !isDue && flow.acknowledged.includes(method.id),
     coolingOffUntilAt:
       method.coolingOffUntilAt !== null && method.coolingOffUntilAt > now ? method.coolingOffUntilAt : null,
     isNeeded: isNeeded(record, method.id, policy),
@@ -123,7 +125,7 @@ function offersOf({ record, policy, senders }: OverviewParts): readonly OfferVie
 function isProofNeeded({ record, flow, policy, now }: OverviewParts): boolean {
   if (!takesProof(record)) return false;
   try {
-    permitChange('add', record, flow, policy, now);
+    permitChange('add', null, record, flow, policy, now);
     return false;
   } catch {
     return true;

@@ -74,16 +74,18 @@ export function createProving(parts: DeskParts): Proving {
       const outcome = await ports.records.change(visit.account.id, useAccessPass(act, pass));
       parts.published(visit.account.id);
       if (outcome === 'wrong_code') throw new WrongCode();
-      await changeFlow(parts, visit, (flow) =>
-        withProof(flow, {
+      await changeFlow(parts, visit, (flow) => {
+        // A form that is sent again does not lengthen what the pass permits.
+        if (flow.proofs.some(({ by }) => by === 'access_pass')) return flow;
+        return withProof(flow, {
           by: 'access_pass',
           methodId: null,
           amr: null,
           at: act.now,
           coolingOff: false,
           ofFirstRegistration: false,
-        }),
-      );
+        });
+      });
     },
   };
 }

@@ -5,7 +5,7 @@ import { eventOf } from '../act.ts';
 import { codeOf, issueChallenge } from '../challenges.ts';
 import { SenderUnavailable } from '../errors.ts';
 import type { ChallengePurpose, MethodType } from '../record.ts';
-import { destinationHash } from '../sealing.ts';
+import { addressHash, destinationHash } from '../sealing.ts';
 import { settle } from '../settle.ts';
 import { keepThrottleSeconds, sendLimits, takeSend } from '../throttles.ts';
 import type { DeskParts } from './situation.ts';
@@ -30,7 +30,7 @@ export async function sendCode(parts: DeskParts, act: Act, order: CodeOrder): Pr
   const hash = destinationHash(act.keys, order.address);
   const limits = sendLimits({
     accountId: account.id,
-    destinationHash: hash,
+    destinationHash: addressHash(act.keys, order.address),
     callerAddress: asker.callerAddress,
     caller: asker.caller,
   });

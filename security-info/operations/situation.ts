@@ -51,11 +51,17 @@ export async function situationOf(parts: DeskParts, visit: Visit): Promise<Situa
   return { act: { account, asker, policy, flow, keys: ports.keys, now: ports.clock.now() }, flow };
 }
 
+/** The flow under a visit's key, unless another account began it: nobody goes on with somebody else's proofs. */
+export function ownFlow(flow: Flow | null, visit: Visit): Flow | null {
+  return flow?.accountId === visit.account.id ? flow : null;
+}
+
 /** The flow of a visit; begun where there is none. */
 export async function ensureFlow({ ports }: DeskParts, visit: Visit): Promise<Flow> {
-  const flow = await ports.flows.read(visit.flowKey);
+  const flow = ownFlow(await ports.flows.read(visit.flowKey), visit);
   if (flow !== null) return flow;
-  return ports.flows.change(visit.flowKey, (found) => {
+  return ports.flows.change(visit.flowKey, (stored) => {
+    const found = ownFlow(stored, visit);
     if (found !== null) return { unchanged: true, result: found };
     const next = newFlow(visit.account.id);
     return { next, events: [], result: next };
@@ -71,7 +77,7 @@ export function newFlow(accountId: string): Flow {
     drafts: {},
     proofs: [],
     acknowledged: [],
-    passwordChecked: false,
+    oneTimePasswordSetAt: null,
   };
 }
 
@@ -82,7 +88,7 @@ export async function changeFlow(
   change: (flow: Flow) => Flow,
 ): Promise<void> {
   await ports.flows.change(visit.flowKey, (flow) => ({
-    next: change(flow ?? newFlow(visit.account.id)),
+    next: change(ownFlow(flow, visit) ?? newFlow(visit.account.id)),
     events: [],
     result: undefined,
   }));

@@ -69,7 +69,7 @@ export function checkRegistration(act: Act, record: SecurityInfoRecord, draft: O
   if (replaces !== null && (replaced === undefined || replaced.replacedById !== null))
     throw new MethodNotFound();
   const kind = replaced === undefined ? 'add' : 'replace';
-  const grounds = permitChange(kind, record, act.flow, act.policy, act.now);
+  const grounds = permitChange(kind, draft.type, record, act.flow, act.policy, act.now);
   const { maximum } = contractOf(draft.type);
   const others = record.methods.filter(
     ({ type, id, replacedById }) => type === draft.type && id !== replaces && replacedById === null,
@@ -155,12 +155,33 @@ function withMethod(
   method: Method,
 ): SecurityInfoRecord {
   if (replaces === null) return { ...record, methods: [...record.methods, method] };
-  // Proof of another verified method, or an admin's pass, says that the replaced one is lost: it undoes nothing.
-  const isLost = freshProofs(act.flow, act.now).some(
-    (proof) => !proof.coolingOff && (proof.by === 'access_pass' || proof.methodId !== replaces),
+  const line = new Set([replaces, ...predecessorsOf(record, replaces)]);
+  // Proof of another verified method, or an admin's pass, says that the replaced one is lost: it undoes nothing. What
+  // the replaced one has itself taken the place of is no other: a thief would replace twice, and leave no trace.
+  const isLost = freshProofs(record, act.flow, act.now).some(
+    ({ by, coolingOff, methodId }) =>
+      !coolingOff && (by === 'access_pass' || (methodId !== null && !line.has(methodId))),
   );
+  if (isLost) return { ...record, methods: [...record.methods.filter(({ id }) => !line.has(id)), method] };
+  // One that is itself cooling off could undo nothing: it goes, and what it replaced is replaced by the new one.
+  const gone = findMethod(record, replaces);
+  const isDropped =
+    gone !== undefined &&
+    gone.coolingOffUntilAt !== null &&
+    gone.coolingOffUntilAt > act.now &&
+    line.size > 1;
   const methods = record.methods
-    .filter(({ id, replacedById }) => !(isLost && id === replaces) && !(isLost && replacedById === replaces))
-    .map((other) => (other.id === replaces ? { ...other, replacedById: method.id } : other));
+    .filter(({ id }) => !(isDropped && id === replaces))
+    .map((other) => {
+      const isReplaced = other.id === replaces || (isDropped && other.replacedById === replaces);
+      return isReplaced ? { ...other, replacedById: method.id } : other;
+    });
   return { ...record, methods: [...methods, method] };
+}
+
+/** The ids of all that a method has taken the place of, directly or not. */
+function predecessorsOf(record: SecurityInfoRecord, methodId: string): readonly string[] {
+  return record.methods
+    .filter(({ replacedById }) => replacedById === methodId)
+    .flatMap(({ id }) => [id, ...predecessorsOf(record, id)]);
 }

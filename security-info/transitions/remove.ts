@@ -17,7 +17,7 @@ export function remove(act: Act, methodId: string): Transition<SecurityInfoRecor
     if (method === undefined || method.replacedById !== null) return { refusal: new MethodNotFound() };
     if (isNeeded(record, methodId, act.policy)) return { refusal: new MethodNeeded() };
     try {
-      permitChange('remove', record, act.flow, act.policy, act.now);
+      permitChange('remove', method.type, record, act.flow, act.policy, act.now);
     } catch (refusal) {
       if (!(refusal instanceof SecurityInfoError)) throw refusal;
       return { refusal };
@@ -27,7 +27,12 @@ export function remove(act: Act, methodId: string): Transition<SecurityInfoRecor
     );
     const tell = everyKnownMailbox(act, record);
     return {
-      next: settle({ ...record, methods }, act.policy, act.now),
+      // Losing the last method does not reopen first registration, even where nobody had written down the first.
+      next: settle(
+        { ...record, methods, firstMethodAt: record.firstMethodAt ?? act.now },
+        act.policy,
+        act.now,
+      ),
       events: [eventOf(act, 'method_removed', { methodType: method.type, tell })],
       result: undefined,
     };

@@ -19,7 +19,7 @@ function begun(flow: Flow | null, id = 'flow-1'): Flow {
       drafts: {},
       proofs: [],
       acknowledged: [],
-      passwordChecked: false,
+      oneTimePasswordSetAt: null,
     }
   );
 }
@@ -51,7 +51,7 @@ test('gives a flow back as it was written', async () => {
       { by: 'method', methodId: 'm1', amr: 'otp', at, coolingOff: true, ofFirstRegistration: false },
       { by: 'access_pass', methodId: null, amr: null, at, coolingOff: false, ofFirstRegistration: true },
     ],
-    passwordChecked: true,
+    oneTimePasswordSetAt: at,
   };
   await models.flows.change('key', () => ({ next: written, events: [], result: undefined }));
   expect(await models.flows.read('key')).toEqual({ ...written, version: 1 });
