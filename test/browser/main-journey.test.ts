@@ -102,6 +102,7 @@ describeWithBrowser('the main journey in a browser', () => {
       const secret = (await page.locator('code').first().innerText()).replace(/\s/g, '');
       await page.locator('input[name=code]').fill(appCode(secret, new Date()));
       await page.keyboard.press('Enter');
+      await page.locator('form[action$="/finish"] button.main').waitFor();
       await picture(page, `finish-${scheme}`);
       await page.locator('form[action$="/finish"] button').click();
       await page.waitForURL((url) => url.href.startsWith(demo.appUrl));
