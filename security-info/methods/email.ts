@@ -19,7 +19,10 @@ export function normaliseEmailAddress(typed: string): string | undefined {
   ) {
     return undefined;
   }
-  const domain = domainToASCII(text.slice(at + 1));
+  const typedDomain = text.slice(at + 1);
+  // The parser of URLs drops line breaks, and what follows a slash or a colon.
+  if (!/^[\p{L}\p{M}\p{N}\p{Join_Control}.\u3002-]+$/u.test(typedDomain)) return undefined;
+  const domain = domainToASCII(typedDomain);
   if (!/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/.test(domain))
     return undefined;
   return `${local}@${domain}`;
