@@ -190,7 +190,7 @@ export function createRelyingApp(options: RelyingAppOptions): RelyingApp {
     await site.show(ctx, 'tv', {
       tv: current,
       claims: current?.state === 'signed_in' ? claimRows(current.idToken, translator) : [],
-      name: current?.state === 'signed_in' ? nameOf(current.idToken, {}) : '',
+      name: current?.state === 'signed_in' ? nameOf(current.idToken, current.userinfo) : '',
       refreshSeconds: current?.state === 'waiting' ? 5 : null,
     });
   });

@@ -17,7 +17,11 @@ export type TvSignIn =
       readonly verificationUriComplete: string | null;
       readonly expiresAt: Date;
     }
-  | { readonly state: 'signed_in'; readonly idToken: string }
+  | {
+      readonly state: 'signed_in';
+      readonly idToken: string;
+      readonly userinfo: Readonly<Record<string, unknown>>;
+    }
   | { readonly state: 'failed'; readonly outcome: Outcome };
 
 /** The TVs of this demo. */
@@ -52,11 +56,13 @@ export function createTvSignIns(clients: Clients, clock: Clock): TvSignIns {
       const tokens = await openid.pollDeviceAuthorizationGrant(configuration, granted, undefined, {
         signal: AbortSignal.any([stop.signal, expiry]),
       });
-      const idToken = tokens.id_token;
-      tvs.set(
-        id,
-        idToken === undefined ? { state: 'failed', outcome: 'refused' } : { state: 'signed_in', idToken },
-      );
+      const claims = tokens.claims();
+      if (tokens.id_token === undefined || claims === undefined) {
+        tvs.set(id, { state: 'failed', outcome: 'refused' });
+        return;
+      }
+      const userinfo = await openid.fetchUserInfo(configuration, tokens.access_token, claims.sub);
+      tvs.set(id, { state: 'signed_in', idToken: tokens.id_token, userinfo });
     } catch (error) {
       const isExpired = error instanceof Error && error.name === 'TimeoutError';
       tvs.set(id, { state: 'failed', outcome: isExpired ? 'expired_token' : outcomeOf(error) });
