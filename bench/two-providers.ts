@@ -22,14 +22,12 @@ import { createOidcConfiguration, passwordAcr } from '../provider/oidc.ts';
 import { packageFolder } from '../provider/package-folder.ts';
 import { createDesk } from '../security-info/operations/create-desk.ts';
 import { createSignInDesk } from '../security-info/operations/create-sign-in-desk.ts';
-import type { Method } from '../security-info/record.ts';
-import { emptyMethod } from '../security-info/record.ts';
+import { emptyMethod, type Method } from '../security-info/record.ts';
 import { addressHash, sealAddress, sealSecret } from '../security-info/sealing.ts';
 import { openTestStore } from '../test/store.ts';
 
 /** Where the relying party's callback would be; nobody listens there. */
 export const redirectUri = 'http://localhost:1/callback';
-
 /** A client that may sign people in. */
 export const benchClient = { id: 'bench', secret: randomUUID() + randomUUID() };
 
@@ -138,8 +136,7 @@ function satisfied({ keys, clock }: Composition['ports'], accountId: string): re
     verifiedAt: at,
     confirmedAt: at,
   });
-  const email = proved('email');
-  const app = proved('authenticator_app');
+  const [email, app] = [proved('email'), proved('authenticator_app')];
   const address = `${accountId}@home.example`;
   return [
     {
@@ -167,10 +164,10 @@ export async function openTwoProviders(): Promise<TwoProviders> {
     response_types: ['code'],
     first_party: true,
   });
-  const servers = [await serve(composition, true), await serve(composition, false)] as const;
+  const [withPrompt, without] = [await serve(composition, true), await serve(composition, false)];
   return {
-    withPrompt: servers[0].issuer,
-    without: servers[1].issuer,
+    withPrompt: withPrompt.issuer,
+    without: without.issuer,
     commands: () => new Map(counts),
     async person() {
       const loginName = `bench-${randomUUID().slice(0, 8)}`;
@@ -194,7 +191,7 @@ export async function openTwoProviders(): Promise<TwoProviders> {
       return { loginName, password };
     },
     async close() {
-      for (const server of servers) await server.close();
+      await Promise.all([withPrompt.close(), without.close()]);
       await composition.close();
       await store.close();
       rmSync(directory, { recursive: true, force: true });

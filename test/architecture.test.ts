@@ -42,7 +42,12 @@ const OUTSIDE =
 /** Longer than the limit, each because one thing is better read in one place; a little room to mend them in. */
 const LONG: Readonly<Record<string, number>> = {
   'demo/relying-app/app.ts': 210,
+  'embedded/catalog-commands.ts': 215,
   'embedded/collection.ts': 240,
+  'embedded/read-commands.ts': 210,
+  'embedded/storage.ts': 220,
+  'embedded/update.ts': 210,
+  'embedded/write-commands.ts': 240,
   'models/security-info-record.ts': 220,
   'provider/config.ts': 320,
   'provider/setting-formats.ts': 220,
