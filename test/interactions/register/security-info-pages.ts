@@ -25,6 +25,8 @@ export interface Answer {
 
 /** The pages of one sign-in. */
 export interface SecurityInfoPages {
+  /** `http://…/interaction/<uid>`, for a browser. */
+  readonly address: string;
   get(path: string): Promise<Answer>;
   /** Posts a form with the page's own token, or with what the test gives. */
   post(path: string, form?: Readonly<Record<string, string>>): Promise<Answer>;
@@ -140,6 +142,7 @@ export async function openPages(
     };
   };
   return {
+    address: `${origin}${base}`,
     results,
     failures,
     asked: () => desk.asked.filter(({ what }) => what !== 'overview' && what !== 'readProof'),
