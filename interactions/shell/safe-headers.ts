@@ -17,7 +17,6 @@ const contentSecurityPolicy = [
 const headers = {
   'Content-Security-Policy': contentSecurityPolicy,
   'Cache-Control': 'no-store',
-  'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
   // The address of a page names the sign-in that it belongs to.
