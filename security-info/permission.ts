@@ -36,7 +36,11 @@ export function freshProofs(
   return flow.proofs.filter(({ at, by, methodId }) => {
     if (at.getTime() < from) return false;
     if (by === 'access_pass') return record.accessPass === null || record.accessPass.usedByFlowId === flow.id;
-    return record.methods.some(({ id }) => id === methodId);
+    const method = record.methods.find(({ id }) => id === methodId);
+    if (method === undefined || method.replacedById === null) return method !== undefined;
+    // Of a method that was replaced only in the flow that replaced it: elsewhere it may be who was to be shut out.
+    const successor = record.methods.find(({ id }) => id === method.replacedById);
+    return successor?.lastProofFlowId === flow.id;
   });
 }
 

@@ -103,6 +103,17 @@ describe.each(kinds)('with verified methods, to %s', (kind) => {
     expect(permit(recordWith([appMethod()]), [proofOf('mail')], kind)).toBe('refused');
   });
 
+  test('a proof of a method that has been replaced since is good in the flow that replaced it only', () => {
+    const record = (lastProofFlowId: string) =>
+      recordWith([
+        appMethod(),
+        emailMethod({ replacedById: 'new' }),
+        emailMethod({ id: 'new', coolingOffUntilAt: from(1, 'days'), lastProofFlowId }),
+      ]);
+    expect(permit(record('flow'), [proofOf('mail')], kind)).toBe('proof');
+    expect(permit(record('other'), [proofOf('mail')], kind)).toBe('refused');
+  });
+
   test('an access pass is void once an admin has issued another', () => {
     const pass = { passHash: 'new', issuedAt: now, expiresAt: from(1, 'hours') };
     const reissued = { ...verified, accessPass: { ...pass, usedByFlowId: null } };

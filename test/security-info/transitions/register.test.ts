@@ -210,7 +210,10 @@ describe('replacing', () => {
     const chain = recordWith([
       appMethod(),
       emailMethod({ replacedById: 'thief' }),
-      emailMethod({ id: 'thief', coolingOffUntilAt: from(24, 'hours') }, 'thief@evil.example'),
+      emailMethod(
+        { id: 'thief', coolingOffUntilAt: from(24, 'hours'), lastProofFlowId: 'flow' },
+        'thief@evil.example',
+      ),
     ]);
     const next = nextOf(registerMail(chain, act({}, [proofOf('mail')]), { replaces: 'thief' }));
     expect(idsOf(next)).toEqual([
