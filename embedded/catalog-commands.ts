@@ -1,13 +1,12 @@
 /** The commands about collections and indexes. */
 import { z } from 'zod';
 import { fillIndex } from './collection.ts';
-import { compileFilter, hasOperators } from './filter.ts';
-import { keyPrefix } from './index-key.ts';
+import { compileFilter } from './filter.ts';
 import type { Reading } from './read-commands.ts';
 import { collectionName, document, flag, type Request, readFields } from './request.ts';
 import type { CollectionInfo, IndexInfo } from './storage.ts';
 import { StoreError, unsupported } from './store-error.ts';
-import { compareValues, type Doc, isPlace, typeOrder } from './values.ts';
+import { compareValues, type Doc, isPlace } from './values.ts';
 
 const indexSpec = z.strictObject({
   key: document,
@@ -18,7 +17,6 @@ const indexSpec = z.strictObject({
     .min(0)
     .max(2 ** 31 - 1)
     .optional(),
-  partialFilterExpression: document.optional(),
   background: flag.optional(),
   v: z.literal(2).optional(),
 });
@@ -27,7 +25,6 @@ const createIndexesSchema = z.strictObject({
   createIndexes: collectionName,
   indexes: z.array(indexSpec).min(1),
 });
-const dropIndexesSchema = z.strictObject({ dropIndexes: collectionName, index: z.string() });
 const listIndexesSchema = z.strictObject({
   listIndexes: collectionName,
   cursor: z.strictObject({ batchSize: z.int().min(1).optional() }).optional(),
@@ -39,13 +36,9 @@ const listCollectionsSchema = z.strictObject({
   authorizedCollections: flag.optional(),
   cursor: z.strictObject({ batchSize: z.int().min(1).optional() }).optional(),
 });
-const createSchema = z.strictObject({ create: collectionName });
-const dropSchema = z.strictObject({ drop: collectionName });
 const dropDatabaseSchema = z.strictObject({ dropDatabase: z.literal(1) });
 
-const partialOperators = ['$eq', '$exists', '$gt', '$gte', '$lt', '$lte', '$type'];
-
-function checkSpec({ key, expireAfterSeconds, partialFilterExpression: partial }: IndexSpec): void {
+function checkSpec({ key, expireAfterSeconds }: IndexSpec): void {
   const fields = Object.entries(key);
   if (fields.length === 0) throw new StoreError(67, 'an index needs a key');
   for (const [path, direction] of fields) {
@@ -57,24 +50,12 @@ function checkSpec({ key, expireAfterSeconds, partialFilterExpression: partial }
   if (expireAfterSeconds !== undefined && (fields.length > 1 || Object.hasOwn(key, '_id'))) {
     throw new StoreError(67, 'a TTL index has one field, which is not _id');
   }
-  if (partial === undefined) return;
-  compileFilter(partial);
-  for (const [path, condition] of Object.entries(partial)) {
-    const operators = hasOperators(condition) ? Object.entries(condition) : [];
-    const isAllowed = operators.every(
-      ([name, value]) => partialOperators.includes(name) && !(name === '$exists' && value !== true),
-    );
-    if (path.startsWith('$') || !isAllowed) throw unsupported('this partialFilterExpression');
-  }
 }
 
 /** The index that is there already. @throws {StoreError} 85, 86, when another has its name or its key */
 function present(info: CollectionInfo, spec: IndexSpec): IndexInfo | undefined {
   const found = info.indexes.find(({ name }) => name === spec.name);
-  const same = info.indexes.find(
-    ({ key, partialFilterExpression }) =>
-      isSame(key, spec.key) && isSame(partialFilterExpression, spec.partialFilterExpression),
-  );
+  const same = info.indexes.find(({ key }) => isSame(key, spec.key));
   if (found !== undefined && found !== same) {
     throw new StoreError(86, `An existing index has the same name as the requested index: ${spec.name}`);
   }
@@ -90,9 +71,8 @@ function present(info: CollectionInfo, spec: IndexSpec): IndexInfo | undefined {
   return found;
 }
 
-function isSame(a: Doc | undefined, b: Doc | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return typeOrder(a) === typeOrder(b) && compareValues(a, b) === 0;
+function isSame(a: Doc, b: Doc): boolean {
+  return compareValues(a, b) === 0;
 }
 
 async function createIndexes({ storage }: Reading, request: Request): Promise<Doc> {
@@ -126,36 +106,13 @@ async function createIndexes({ storage }: Reading, request: Request): Promise<Do
   return reply;
 }
 
-async function dropIndexes({ storage }: Reading, request: Request): Promise<Doc> {
-  const { dropIndexes: name, index: wanted } = readFields(dropIndexesSchema, request);
-  return storage.write(() => {
-    const info = existing(storage.find(request.database, name));
-    const nIndexesWas = info.indexes.length + 1;
-    const dropped = info.indexes.filter((index) => wanted === '*' || index.name === wanted);
-    if (dropped.length === 0 && wanted !== '*')
-      throw new StoreError(27, `index not found with name [${wanted}]`);
-    const before = info.indexes;
-    info.indexes = before.filter((index) => !dropped.includes(index));
-    storage.onRefusal(() => {
-      info.indexes = before;
-    });
-    for (const { number } of dropped) storage.clear(keyPrefix('index', number));
-    storage.save(info);
-    return { nIndexesWas };
-  });
-}
-
-function existing(info: CollectionInfo | undefined): CollectionInfo {
-  if (info === undefined) throw new StoreError(26, 'ns does not exist');
-  return info;
-}
-
 const idIndex = { v: 2, key: { _id: 1 }, name: '_id_' };
 
 function listIndexes({ storage, cursors }: Reading, request: Request): Doc {
   const { listIndexes: name } = readFields(listIndexesSchema, request);
-  const { indexes } = existing(storage.find(request.database, name));
-  const told = indexes.map(({ number: _, isMultikey: __, isReady: ___, unique, ...index }) => ({
+  const info = storage.find(request.database, name);
+  if (info === undefined) throw new StoreError(26, `ns does not exist: ${request.database}.${name}`);
+  const told = info.indexes.map(({ number: _, isMultikey: __, isReady: ___, unique, ...index }) => ({
     v: 2,
     ...index,
     ...(unique ? { unique } : {}),
@@ -176,25 +133,6 @@ function listCollections({ storage, cursors }: Reading, request: Request): Doc {
   );
 }
 
-async function create({ storage }: Reading, request: Request): Promise<Doc> {
-  const { create: name } = readFields(createSchema, request);
-  return storage.write(() => {
-    if (storage.find(request.database, name) !== undefined) {
-      throw new StoreError(48, `Collection ${request.database}.${name} already exists.`);
-    }
-    storage.ensure(request.database, name);
-    return {};
-  });
-}
-
-async function drop({ storage }: Reading, request: Request): Promise<Doc> {
-  const { drop: name } = readFields(dropSchema, request);
-  return storage.write(() => {
-    storage.drop(existing(storage.find(request.database, name)));
-    return { ns: `${request.database}.${name}` };
-  });
-}
-
 async function dropDatabase({ storage }: Reading, request: Request): Promise<Doc> {
   readFields(dropDatabaseSchema, request);
   return storage.write(() => {
@@ -207,4 +145,4 @@ async function dropDatabase({ storage }: Reading, request: Request): Promise<Doc
 /** The commands about collections and indexes. */
 export const catalogCommands: Readonly<
   Record<string, (reading: Reading, request: Request) => Doc | Promise<Doc>>
-> = { createIndexes, dropIndexes, listIndexes, listCollections, create, drop, dropDatabase };
+> = { createIndexes, listIndexes, listCollections, dropDatabase };

@@ -129,10 +129,7 @@ function duplicateKey(info: CollectionInfo, name: string, key: Doc, document: Do
 
 /** The keys that a document has in an index. */
 function entriesOf(index: IndexInfo, document: Doc | undefined, key: Buffer) {
-  const partial = index.partialFilterExpression;
-  if (document === undefined || (partial !== undefined && !compileFilter(partial)(document))) {
-    return { entries: [], isMultikey: false };
-  }
+  if (document === undefined) return { entries: [], isMultikey: false };
   const { keys, isMultikey } = documentKeys(document, index.key);
   const prefix = keyPrefix('index', index.number);
   const entries = keys.map((part) => {
@@ -190,7 +187,7 @@ function toBytes(document: Doc): Buffer {
 export function withId(document: Doc): Doc {
   const { _id: id = new ObjectId(), ...rest } = document;
   const type = typeOrder(id);
-  if (type === typeOrders.array || type === typeOrders.regex) {
+  if (type === typeOrders.array) {
     throw new StoreError(53, `The '_id' value cannot be of this type`);
   }
   return { _id: id, ...rest };

@@ -1,5 +1,5 @@
 /** Keys as bytes, whose order is MongoDB's order of values; every part ends by itself, so parts can be joined. */
-import { Binary, ObjectId, Timestamp } from 'bson';
+import { Binary, ObjectId } from 'bson';
 import { StoreError, unsupported } from './store-error.ts';
 import { type Doc, isDoc, leaves, typeOrder, typeOrders } from './values.ts';
 
@@ -51,12 +51,7 @@ function encodeContent(value: unknown): Buffer {
     head[4] = value.sub_type;
     return Buffer.concat([head, value.buffer.subarray(0, value.position)]);
   }
-  if (value instanceof Timestamp) {
-    const bytes = Buffer.alloc(8);
-    bytes.writeBigUInt64BE(value.toBigInt());
-    return bytes;
-  }
-  throw unsupported('an index on values of this BSON type');
+  throw unsupported('an index on integers past 2^53');
 }
 
 /** A range of keys: from `lower` on, below `upper`. */

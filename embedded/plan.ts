@@ -1,8 +1,8 @@
 /** Which documents a query looks at: the `_id`, the ranges of one index, or all. The filter has the last word. */
-import { compileFilter, hasOperators } from './filter.ts';
+import { hasOperators } from './filter.ts';
 import { encodeField, encodeValue, fieldRange, type KeyRange, keyPrefix, keysWith } from './index-key.ts';
 import type { CollectionInfo, IndexInfo } from './storage.ts';
-import { type Doc, equalValues, isDoc, typeOrder, typeOrders } from './values.ts';
+import { type Doc, isDoc, typeOrder, typeOrders } from './values.ts';
 
 /** What a query says of one path: every condition that must hold. */
 interface Conditions {
@@ -58,20 +58,14 @@ function conditionsOf(filter: Doc, found = new Map<string, Conditions>()): Map<s
   return found;
 }
 
-/** The document that has just this value there. */
-function nested(path: string, value: unknown): unknown {
-  return path.split('.').reduceRight<unknown>((inner, step) => ({ [step]: inner }), value);
-}
-
-/** True when every match of the query is in the partial index. */
-function implies(filter: Doc, conditions: ReadonlyMap<string, Conditions>, partial: Doc): boolean {
-  return Object.entries(partial).every(([path, condition]) => {
-    if (path.startsWith('$')) return false;
-    const equal = conditions.get(path)?.equal;
-    const test = compileFilter({ [path]: condition });
-    if (equal?.every((value) => test(nested(path, value)))) return true;
-    return Object.hasOwn(filter, path) && equalValues(filter[path], condition);
-  });
+/** The range that a lower and an upper bound leave, when there is any. */
+function boundRange(prefix: Buffer, direction: number, bounds?: Pick<Conditions, 'low' | 'high'>) {
+  const { low, high } = bounds ?? {};
+  const type = typeOrder(low ?? high);
+  if (type === typeOrders.null) return undefined;
+  // Bounds of two types leave nothing, which the filter finds out.
+  const upper = low === undefined || (high !== undefined && typeOrder(high) === type) ? high : undefined;
+  return fieldRange(prefix, direction, { type, low, high: upper });
 }
 
 /** The ranges of an index that hold every match, and how good they are. */
@@ -96,18 +90,11 @@ function rangesOf(index: IndexInfo, conditions: ReadonlyMap<string, Conditions>)
       if (index.isMultikey) break;
       continue;
     }
-    const bound = low ?? high;
-    if (bound === undefined) break;
-    const type = typeOrder(bound);
     // On an array, one element may pass the one bound and another the other.
-    const hasBoth = !index.isMultikey && high !== undefined && typeOrder(high) === type;
-    const upper = low === undefined || hasBoth ? high : undefined;
-    const bounds = { type, low, high: upper };
-    return {
-      ranges: prefixes.map((prefix) => fieldRange(prefix, Number(direction), bounds)),
-      single,
-      score: score + (hasBoth && low !== undefined ? 5 : 4),
-    };
+    const bounds = { low, high: index.isMultikey && low !== undefined ? undefined : high };
+    const ranges = prefixes.flatMap((prefix) => boundRange(prefix, Number(direction), bounds) ?? []);
+    if (ranges.length === 0) break;
+    return { ranges, single, score: score + 4 };
   }
   return { ranges: prefixes.map(keysWith), single, score };
 }
@@ -130,11 +117,12 @@ function sortedBy(
 }
 
 /** Every document, in the order of `_id`. */
-function everything(info: CollectionInfo, sort: Doc): Plan {
+function everything(info: CollectionInfo, sort: Doc, ids?: Conditions): Plan {
+  const prefix = keyPrefix('document', info.number);
   const [path, direction] = Object.entries(sort)[0] ?? [];
   return {
     source: 'documents',
-    ranges: [keysWith(keyPrefix('document', info.number))],
+    ranges: [boundRange(prefix, 1, ids) ?? keysWith(prefix)],
     isReverse: path === '_id' && Number(direction) < 0,
     isSorted: path === undefined || path === '_id',
     isMultikey: false,
@@ -158,8 +146,7 @@ export function choosePlan(info: CollectionInfo, filter: Doc, sort: Doc, isFullS
   }
   let best: { plan: Plan; score: number } | undefined;
   for (const index of info.indexes) {
-    const partial = index.partialFilterExpression;
-    if (!index.isReady || (partial !== undefined && !implies(filter, conditions, partial))) continue;
+    if (!index.isReady) continue;
     const { ranges, single, score } = rangesOf(index, conditions);
     const order = ranges.length === 1 ? sortedBy(index, single, sort) : undefined;
     const isSorted = Object.keys(sort).length === 0 || order !== undefined;
@@ -172,5 +159,5 @@ export function choosePlan(info: CollectionInfo, filter: Doc, sort: Doc, isFullS
       score: total,
     };
   }
-  return best?.plan ?? everything(info, sort);
+  return best?.plan ?? everything(info, sort, conditions.get('_id'));
 }

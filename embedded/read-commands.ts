@@ -120,12 +120,6 @@ const killSchema = z.strictObject({
   killCursors: z.string(),
   cursors: z.array(z.union([z.int(), z.instanceof(Long).transform((id) => id.toNumber())])),
 });
-const countSchema = z.strictObject({
-  count: collectionName,
-  query: document.default({}),
-  limit: count.optional(),
-  skip: count.optional(),
-});
 const distinctSchema = z.strictObject({
   distinct: collectionName,
   key: z.string(),
@@ -175,13 +169,6 @@ export const readCommands: Readonly<Record<string, (reading: Reading, request: R
       cursorsAlive: [],
       cursorsUnknown: [],
     };
-  },
-  count({ storage }, request) {
-    const { count: name, query, limit, skip } = readFields(countSchema, request);
-    let n = 0;
-    const info = storage.find(request.database, name);
-    for (const _ of search(storage, info, { filter: query, limit, skip })) n += 1;
-    return { n };
   },
   distinct({ storage }, request) {
     const { distinct, key, query } = readFields(distinctSchema, request);

@@ -115,8 +115,7 @@ export class StoreServer {
     reading.storage.refresh();
     if (own(readCommands)) return readCommands[request.name]?.(reading, request) ?? {};
     if (own(catalogCommands)) return catalogCommands[request.name]?.(reading, request) ?? {};
-    if (request.name === 'ping') return {};
-    if (request.name === 'endSessions') return this.#endSessions(request);
+    if (request.name === 'ping' || request.name === 'endSessions') return {};
     if (request.name === 'buildInfo' || request.name === 'buildinfo') {
       return {
         version: '6.0.0',
@@ -144,10 +143,6 @@ export class StoreServer {
     // What was refused as a whole has changed nothing and may be tried again.
     reply.catch(() => this.#lastWrites.delete(session));
     return reply;
-  }
-
-  #endSessions(_request: Request): Doc {
-    return {};
   }
 
   #hello(): Doc {

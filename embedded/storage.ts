@@ -23,7 +23,6 @@ const indexSchema = z.object({
   key: document,
   unique: z.boolean().default(false),
   expireAfterSeconds: z.number().optional(),
-  partialFilterExpression: document.optional(),
   isMultikey: z.boolean(),
 });
 const collectionSchema = z.object({

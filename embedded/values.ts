@@ -1,5 +1,5 @@
 /** BSON values: MongoDB's order of types and values, and what a dotted path leads to. */
-import { Binary, BSONRegExp, Decimal128, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
+import { Binary, Long, ObjectId, Timestamp } from 'bson';
 import { unsupported } from './store-error.ts';
 
 /** A document, as bson reads it: numbers promoted, dates as Date, arrays as arrays. */
@@ -12,7 +12,6 @@ export function isDoc(value: unknown): value is Doc {
 
 /** The canonical types, in MongoDB's order of comparison. */
 export const typeOrders = {
-  minKey: 1,
   emptyArray: 3,
   null: 5,
   number: 10,
@@ -23,30 +22,21 @@ export const typeOrders = {
   objectId: 35,
   boolean: 40,
   date: 45,
-  timestamp: 48,
-  regex: 50,
-  maxKey: 120,
 } as const;
 
 /** The place of a value's type in the order; a missing value counts as null. */
 export function typeOrder(value: unknown): number {
   if (value === undefined || value === null) return typeOrders.null;
   if (typeof value === 'string') return typeOrders.string;
-  if (typeof value === 'number' || value instanceof Long) {
-    return value instanceof Timestamp ? typeOrders.timestamp : typeOrders.number;
-  }
+  if (typeof value === 'number') return typeOrders.number;
+  if (value instanceof Long && !(value instanceof Timestamp)) return typeOrders.number;
   if (typeof value === 'boolean') return typeOrders.boolean;
   if (value instanceof Date) return typeOrders.date;
   if (Array.isArray(value)) return typeOrders.array;
   if (isDoc(value)) return typeOrders.object;
   if (value instanceof ObjectId) return typeOrders.objectId;
   if (value instanceof Binary) return typeOrders.binary;
-  if (value instanceof BSONRegExp) return typeOrders.regex;
-  if (value instanceof MinKey) return typeOrders.minKey;
-  if (value instanceof MaxKey) return typeOrders.maxKey;
-  throw unsupported(
-    value instanceof Decimal128 ? 'comparing decimals' : 'comparing values of this BSON type',
-  );
+  throw unsupported('queries, sorts and indexes over values of this BSON type');
 }
 
 function order<Value>(a: Value, b: Value): number {
@@ -88,7 +78,6 @@ export function compareValues(a: unknown, b: unknown): number {
   const byType = order(typeOrder(a), typeOrder(b));
   if (byType !== 0) return byType;
   if (typeof a === 'string' && typeof b === 'string') return compareStrings(a, b);
-  if (a instanceof Timestamp && b instanceof Timestamp) return a.compare(b);
   if (typeof a === 'number' || a instanceof Long) return compareNumbers(a, b);
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
   if (a instanceof Date && b instanceof Date) return order(a.getTime(), b.getTime());
@@ -107,9 +96,6 @@ export function compareValues(a: unknown, b: unknown): number {
       a.sub_type - b.sub_type ||
       Buffer.compare(a.buffer.subarray(0, a.position), b.buffer.subarray(0, b.position))
     );
-  }
-  if (a instanceof BSONRegExp && b instanceof BSONRegExp) {
-    return compareStrings(a.pattern, b.pattern) || compareStrings(a.options, b.options);
   }
   return 0;
 }
