@@ -26,7 +26,8 @@ async function signIn(page: Page, demo: DemoProcess, name: string): Promise<void
   await page.locator('input[name=loginName]').fill(name);
   await page.locator('input[name=password]').fill(demoPassword);
   await page.keyboard.press('Enter');
-  await page.waitForLoadState();
+  // The load state is still the form's until the answer is there.
+  await page.waitForURL(/\/security-info$/);
 }
 
 /** Reads the newest code for an address from the mailbox page, in a tab of its own. */
@@ -97,6 +98,7 @@ describeWithBrowser('the main journey in a browser', () => {
       await page.keyboard.press('Enter');
       await page.locator('a[href$="/add/authenticator_app"]').first().click();
       await page.locator('main form button[type=submit]').first().click();
+      await page.locator('input[name=code]').waitFor();
       await picture(page, `authenticator-${scheme}`);
       if (javaScriptEnabled) await expectFits(page);
       const secret = (await page.locator('code').first().innerText()).replace(/\s/g, '');

@@ -101,7 +101,7 @@ test('beside a running server: the policy from standard input, with the audit lo
     });
     const { out } = await cli(['account', 'new-password', 'ada', '--json']);
     const connection = await connectStore(uri);
-    const audit = await connection.collection('audit_events').find().toArray();
+    const audit = await connection.collection('audit_events').find().sort({ at: 1 }).toArray();
     await connection.close();
     expect(audit.map((entry) => [entry['actor'], entry['type']])).toEqual([
       ['cli', 'account_created'],
