@@ -113,7 +113,8 @@ test('unknown, disabled and password-less accounts take as long as a wrong passw
   }
   const usual = await fastestOf(known);
   for (const account of [undefined, disabled, without]) {
-    expect(await fastestOf(account)).toBeGreaterThan(usual / 2);
+    // Without a hash it is hundreds of times faster; less than a quarter is no noise of a busy machine.
+    expect(await fastestOf(account)).toBeGreaterThan(usual / 4);
   }
 });
 
