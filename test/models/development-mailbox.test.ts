@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { maximumMailboxMessages } from '../../models/development-mailbox.ts';
 import { openModels } from './open-models.ts';
 
-const at = (seconds: number) => new Date(Date.parse('2026-03-01T12:00:00Z') + seconds * 1000);
+const at = (seconds: number) => new Date(Date.parse('2096-03-01T12:00:00Z') + seconds * 1000);
 
 function message(id: string, seconds: number) {
   return {

@@ -27,9 +27,9 @@ export interface TestModels extends Stores {
   close(): Promise<void>;
 }
 
-/** Makes a clock that stands at one moment. */
+/** Makes a clock that stands at one moment, far ahead: the store deletes by its own clock what has expired. */
 export function testClock(): TestClock {
-  let now = Date.parse('2026-03-01T12:00:00Z');
+  let now = Date.parse('2096-03-01T12:00:00Z');
   return {
     now: () => new Date(now),
     advance: (seconds) => {
@@ -87,7 +87,7 @@ export function testEvent(fields: Partial<DomainEvent> = {}): DomainEvent {
   return {
     id: randomUUID(),
     type: 'method_registered',
-    at: new Date('2026-03-01T12:00:00Z'),
+    at: new Date('2096-03-01T12:00:00Z'),
     accountId: 'ada',
     actor: 'user',
     result: 'success',
