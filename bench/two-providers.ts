@@ -123,6 +123,7 @@ async function serve(composition: Composition, hasPrompt: boolean) {
     trustedProxies: 0,
     isHealthy: async () => true,
     onError: (error) => log.error({ err: error }, 'request failed'),
+    notFound: (ctx) => interactions.protocolPages.notFound(ctx),
   });
   const listening = await listen(app.callback(), { host: 'localhost', port, setting: 'PORT' });
   return { issuer, close: () => listening.close(500) };

@@ -11,7 +11,7 @@ import { createDevicePages } from './device/device-pages.ts';
 import { manageRoom } from './manage/manage.ts';
 import { reconfirmRoom } from './reconfirm/reconfirm.ts';
 import { registerRoom } from './register/register.ts';
-import type { InteractionSeam, PageOptions } from './shell/contract.ts';
+import type { InteractionSeam, PageOptions, Routes } from './shell/contract.ts';
 import type { ErrorLog } from './shell/error-pages.ts';
 import { showNotFound } from './shell/error-pages.ts';
 import { createPages } from './shell/pages.ts';
@@ -53,16 +53,10 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   const { seam, desk, signInDesk, directory, clock, keys, issuer, log } = options;
   const pages = createPages(options);
   const { routes, middleware } = createRoutes({ pages, seam, keys, issuer, log });
-  const securityInfo = {
-    desk,
-    visitOf: (step: Parameters<typeof visitOf>[0]) => visitOf(step, { directory }),
-  };
 
   // The prompts in their order.
   signInRoom(routes, { signInDesk, directory, clock, keys, issuer });
-  registerRoom(routes, securityInfo);
-  reconfirmRoom(routes, securityInfo);
-  manageRoom(routes, securityInfo);
+  mountSecurityInfo(routes, { desk, directory });
   consentRoom(routes);
 
   return {
@@ -74,4 +68,35 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       notFound: (ctx) => showNotFound(pages, ctx),
     },
   };
+}
+
+/** What the security-info pages alone are made with. */
+export type SecurityInfoPagesOptions = Omit<InteractionsOptions, 'signInDesk' | 'clock'>;
+
+/** The pages of security info, within a sign-in or a host's own. */
+const ownPath = /^\/interaction\/[^/]+\/security-info(\/|$)/;
+
+/**
+ * The security-info pages for a provider that has sign-in and consent pages of its own: answers
+ * `/interaction/<uid>/security-info` with all below it, and the stylesheet; passes everything else on.
+ */
+export function createSecurityInfoPages(options: SecurityInfoPagesOptions): Middleware {
+  const { seam, desk, directory, keys, issuer, log } = options;
+  const pages = createPages(options);
+  // What is not at security_info is at the host's own page of the interaction.
+  const roomOfPrompt = { login: '', security_info: '/security-info', consent: '' };
+  const { routes, middleware } = createRoutes({ pages, seam, keys, issuer, log, roomOfPrompt });
+  mountSecurityInfo(routes, { desk, directory });
+  return (ctx, next) =>
+    pages.stylesheet(ctx, () => (ownPath.test(ctx.path) ? middleware(ctx, next) : next()));
+}
+
+function mountSecurityInfo(
+  routes: Routes,
+  { desk, directory }: Pick<InteractionsOptions, 'desk' | 'directory'>,
+): void {
+  const room = { desk, visitOf: (step: Parameters<typeof visitOf>[0]) => visitOf(step, { directory }) };
+  registerRoom(routes, room);
+  reconfirmRoom(routes, room);
+  manageRoom(routes, room);
 }

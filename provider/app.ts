@@ -14,6 +14,8 @@ export interface AppOptions {
   /** Whether the store answers, for a load balancer. */
   readonly isHealthy: () => Promise<boolean>;
   readonly onError: (error: unknown) => void;
+  /** Answers with the page for a path, or a method of one, that nobody knows. */
+  readonly notFound: Middleware;
 }
 
 /** Makes the app. */
@@ -22,6 +24,7 @@ export function createApp(options: AppOptions): Koa {
   const app = new Koa({ proxy: true, maxIpsCount: options.trustedProxies });
   provider.proxy = true;
   app.on('error', options.onError);
+  provider.use(unknownPath(options));
   app.use(pinOrigin(options));
   app.use(health(options));
   app.use(options.interactions);
@@ -48,6 +51,15 @@ function pinOrigin({ issuer, trustedProxies }: AppOptions): Middleware {
     delete headers['forwarded'];
     if (trustedProxies === 0) delete headers['x-forwarded-for'];
     return next();
+  };
+}
+
+/** The library leaves such a path unanswered. A program that asks for JSON is not told in a page. */
+function unknownPath({ notFound }: AppOptions): Middleware {
+  return async (ctx, next) => {
+    await next();
+    const isUnanswered = ctx.status === 404 && (ctx.body === undefined || ctx.body === null);
+    if (isUnanswered && ctx.accepts('json', 'html') === 'html') await notFound(ctx, async () => {});
   };
 }
 

@@ -17,6 +17,7 @@ import { createStores, type Stores } from '../models/stores.ts';
 import type { Clock, LeaseStore, MailSender, OutboxStore, Ports } from '../security-info/ports.ts';
 import { openNoticeAddress } from '../security-info/sealing.ts';
 import { type AccountStore, createAccountDirectory } from './account-directory.ts';
+import { createBackground } from './background.ts';
 import type { Settings } from './config.ts';
 import { type DeploymentKeys, deploymentKeys } from './development-keys.ts';
 import { packageFolder } from './package-folder.ts';
@@ -94,11 +95,7 @@ export async function openComposition(
       mailboxStore: mail.mailboxStore,
       translators,
       log,
-      published: (accountId) =>
-        background.run(async (signal) => {
-          const drained = await stores.records.drainEvents(accountId, 1);
-          if (drained > 0) await delivery.run({ dryRun: false, onProgress: () => {}, signal });
-        }),
+      published: (accountId) => background.publish(accountId, stores.records, delivery),
       close: async () => {
         await background.end();
         mail.close();
@@ -148,26 +145,4 @@ function createMail(
   if (!settings.isDevelopment) return { sender: unavailableMail, mailboxStore: null, close: () => {} };
   const sender = createDevelopmentMailbox({ store: stores.mailbox, write, clock, from });
   return { sender, mailboxStore: stores.mailbox, close: () => {} };
-}
-
-/** Work that nobody waits for but the end of the process: jobs repeat what is lost. */
-function createBackground(log: Logger): {
-  run(work: (signal: AbortSignal) => Promise<void>): void;
-  end(): Promise<void>;
-} {
-  const running = new Set<Promise<void>>();
-  const ending = new AbortController();
-  return {
-    run: (work) => {
-      if (ending.signal.aborted) return;
-      const task: Promise<void> = work(ending.signal)
-        .catch((error: unknown) => log.error({ err: error }, 'draining events failed'))
-        .finally(() => running.delete(task));
-      running.add(task);
-    },
-    end: async () => {
-      ending.abort();
-      await Promise.all(running);
-    },
-  };
 }

@@ -28,8 +28,8 @@ const missing = z.object({
 });
 const lastLogin = z.object({ login: z.object({ accountId: z.string(), ts: z.number() }) });
 
-/** Makes the seam. @param acr what a sign-in with a password is called */
-export function createInteractionSeam(provider: Provider, acr: string): InteractionSeam {
+/** Makes the seam. @param acr what a sign-in with a password is called; null where it is the host's own */
+export function createInteractionSeam(provider: Provider, acr: string | null): InteractionSeam {
   async function detailsOf(ctx: Context): Promise<OidcInteraction> {
     try {
       const details = await provider.interactionDetails(ctx.req, ctx.res);
@@ -95,7 +95,15 @@ export function createInteractionSeam(provider: Provider, acr: string): Interact
       case 'signed_in': {
         // `ts` always: without it auth_time would move at each step.
         const ts = Math.floor(result.signedInAt.getTime() / 1000);
-        return { login: { accountId: result.accountId, ts, acr, amr: ['pwd'], remember: true } };
+        return {
+          login: {
+            accountId: result.accountId,
+            ts,
+            amr: ['pwd'],
+            remember: true,
+            ...(acr === null ? {} : { acr }),
+          },
+        };
       }
       case 'security_info':
         return {

@@ -112,6 +112,7 @@ function createServerApp(composition: Composition) {
     trustedProxies: settings.trustedProxies,
     isHealthy: () => answers(composition),
     onError: (error) => log.error({ err: error }, 'request failed'),
+    notFound: (ctx) => interactions.protocolPages.notFound(ctx),
   });
   return { provider, app };
 }

@@ -10,7 +10,9 @@ import { createInteractionPolicy } from './interaction-policy/create-policy.ts';
 import type { EvaluationPorts } from './interaction-policy/evaluation.ts';
 import { securityInfoPromptName } from './interaction-policy/security-info.ts';
 import { claimsByScope } from './oidc-account.ts';
+import { checkRequestedClaims } from './requested-claims.ts';
 import { createFindAccount, isGoodToken } from './revocation.ts';
+import { saveNewSession } from './unsaved-session.ts';
 
 /** What a sign-in with name and password is called (`acr`). */
 export const passwordAcr = 'urn:oidc-security-info:acr:password';
@@ -31,6 +33,7 @@ export interface OidcOptions {
 
 const hour = 3_600;
 const day = 24 * hour;
+const sessionLifetime = 14 * day;
 
 /** Makes the configuration. */
 export function createOidcConfiguration(options: OidcOptions): Configuration {
@@ -46,8 +49,7 @@ export function createOidcConfiguration(options: OidcOptions): Configuration {
     cookies: {
       keys: [...options.keys.cookieKeys],
       names: cookieNames(isHttps),
-      // A form posted from a relying party's page to the authorization endpoint must find the session.
-      long: { signed: true, httpOnly: true, sameSite: isHttps ? 'none' : 'lax', secure: isHttps },
+      long: sessionCookie(isHttps),
       short: { signed: true, httpOnly: true, sameSite: 'lax', secure: isHttps },
     },
     enableHttpPostMethods: isHttps,
@@ -78,7 +80,7 @@ export function createOidcConfiguration(options: OidcOptions): Configuration {
       DeviceCode: 600,
       IdToken: hour,
       Interaction: hour,
-      Session: 14 * day,
+      Session: sessionLifetime,
       Grant: 14 * day,
       RefreshToken: 14 * day,
     },
@@ -98,12 +100,23 @@ function cookieNames(isHttps: boolean): { session: string; interaction: string; 
     : { session: 'session', interaction: 'interaction', resume: 'resume' };
 }
 
-function featuresOf({ directory, ports, pages }: OidcOptions): NonNullable<Configuration['features']> {
+/** A form posted from a relying party's page to the authorization endpoint must find the session. */
+function sessionCookie(isHttps: boolean) {
+  const sameSite = isHttps ? ('none' as const) : ('lax' as const);
+  return { signed: true, httpOnly: true, sameSite, secure: isHttps };
+}
+
+function featuresOf({
+  directory,
+  ports,
+  pages,
+  isHttps,
+}: OidcOptions): NonNullable<Configuration['features']> {
   const clientNameOf = (ctx: KoaContextWithOIDC): string | null =>
     ctx.oidc.client?.clientName ?? ctx.oidc.client?.clientId ?? null;
   return {
     devInteractions: { enabled: false },
-    claimsParameter: { enabled: true },
+    claimsParameter: { enabled: true, assertClaimsParameter: checkRequestedClaims },
     backchannelLogout: { enabled: true },
     revocation: { enabled: true },
     introspection: {
@@ -114,7 +127,14 @@ function featuresOf({ directory, ports, pages }: OidcOptions): NonNullable<Confi
     },
     deviceFlow: {
       enabled: true,
-      userCodeInputSource: (ctx, form, _out, error) => pages().userCodeInput(ctx, form, error),
+      userCodeInputSource: async (ctx, form, _out, error) => {
+        await saveNewSession(ctx, {
+          cookieName: cookieNames(isHttps).session,
+          cookie: sessionCookie(isHttps),
+          lifetime: sessionLifetime,
+        });
+        await pages().userCodeInput(ctx, form, error);
+      },
       userCodeConfirmSource: (ctx, form, client, _device, userCode) =>
         pages().userCodeConfirm(ctx, form, client, userCode),
       successSource: (ctx) => pages().deviceSuccess(ctx, clientNameOf(ctx)),

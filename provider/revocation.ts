@@ -42,6 +42,17 @@ export function createFindAccount(
   };
 }
 
+/** A host's own findAccount, which then refuses a token from before the last change of the credentials. */
+export function guardFindAccount(findAccount: FindAccount, { records }: Pick<Ports, 'records'>): FindAccount {
+  return async (ctx, sub, token) => {
+    const [account, record] = await Promise.all([
+      findAccount(ctx, sub, token),
+      token === undefined ? undefined : records.readForSignIn(sub),
+    ]);
+    return record !== undefined && isRevokedToken(token, record) ? undefined : account;
+  };
+}
+
 /** Whether an introspected token is still good: its account can sign in, and its sign-in is not revoked. */
 export async function isGoodToken(
   token: unknown,

@@ -6,11 +6,16 @@ import type { Context } from 'koa';
 import { FormTooLarge, InvalidForm } from '../../security-info/errors.ts';
 
 const maximumBytes = 64 * 1024;
+/** More than any form of ours has. */
+const maximumFields = 32;
+/** How fields of ours are called: no path, list or operator that a parser might read into a name. */
+const fieldName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
 /**
  * The fields of the body, in an object without a prototype: no name in a form can reach anything of ours.
  * @throws {FormTooLarge} `form_too_large`, over 64 KiB
- * @throws {InvalidForm} `invalid_form`, another content type, a field given twice, invalid UTF-8, a NUL
+ * @throws {InvalidForm} `invalid_form`, another content type, a field given twice, a name or more fields than a form
+ *   of ours has, invalid UTF-8, a NUL
  * @see URL Standard §5.1, application/x-www-form-urlencoded
  */
 export async function readForm(ctx: Context): Promise<Readonly<Record<string, string>>> {
@@ -44,11 +49,13 @@ async function readBody(ctx: Context): Promise<string> {
  */
 export function parseForm(body: string): Readonly<Record<string, string>> {
   const form: Record<string, string> = Object.create(null);
-  for (const pair of body.split('&').filter(Boolean)) {
+  const pairs = body.split('&').filter(Boolean);
+  if (pairs.length > maximumFields) throw new InvalidForm();
+  for (const pair of pairs) {
     const at = pair.indexOf('=');
     const name = decode(at < 0 ? pair : pair.slice(0, at));
     const value = decode(at < 0 ? '' : pair.slice(at + 1));
-    if (name in form) throw new InvalidForm();
+    if (!fieldName.test(name) || name in form) throw new InvalidForm();
     form[name] = value;
   }
   return form;

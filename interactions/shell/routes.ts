@@ -26,6 +26,8 @@ export interface RoutesOptions extends Pick<PageOptions, 'issuer' | 'keys'> {
   readonly pages: Pages;
   readonly seam: InteractionSeam;
   readonly log: ErrorLog;
+  /** Where each prompt begins, under the interaction's path; this house's own rooms unless told otherwise. */
+  readonly roomOfPrompt?: Readonly<Record<PromptName, string>>;
 }
 
 /** Routes that rooms add to, and the middleware that answers them. */
@@ -36,7 +38,7 @@ export interface InteractionRoutes {
 }
 
 /** Where each prompt begins. */
-const roomOfPrompt: Readonly<Record<PromptName, string>> = {
+const ownRooms: Readonly<Record<PromptName, string>> = {
   login: '/sign-in',
   security_info: '/security-info',
   consent: '/consent',
@@ -51,7 +53,7 @@ interface Entry<StepOfMethod> {
 
 /** Makes the routes. */
 export function createRoutes(options: RoutesOptions): InteractionRoutes {
-  const { pages, seam, keys, issuer, log } = options;
+  const { pages, seam, keys, issuer, log, roomOfPrompt = ownRooms } = options;
   const router = new Router({ prefix: `${prefix}/:uid` });
   const gets = new Map<string, Entry<Step>[]>();
   const posts = new Map<string, Entry<FormStep>[]>();

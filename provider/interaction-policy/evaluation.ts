@@ -12,7 +12,7 @@ import { passesSilently, type SignInStatus, signInStatus } from '../../security-
 import { hostAccountOf } from '../oidc-account.ts';
 
 /** The ports that the checks look at. */
-export type EvaluationPorts = Pick<Ports, 'records' | 'policies' | 'clock'>;
+export type EvaluationPorts = Pick<Ports, 'records' | 'policies' | 'clock' | 'directory'>;
 
 /** What this deployment adds to a client's metadata; whatever is missing has its default. */
 export const clientExtras = z.object({
@@ -47,7 +47,10 @@ export interface Evaluation {
 
 /** What sign-in needs of the account of this request; null where none is signed in. */
 export async function evaluate(ctx: KoaContextWithOIDC, ports: EvaluationPorts): Promise<Evaluation | null> {
-  const account = hostAccountOf(ctx.oidc.account);
+  const accountId = ctx.oidc.session?.accountId;
+  if (accountId === undefined) return null;
+  // A host with a findAccount of its own is asked through the directory.
+  const account = hostAccountOf(ctx.oidc.account) ?? (await ports.directory.findById(accountId));
   if (account === undefined) return null;
   const [record, policies] = await Promise.all([
     signInRecordOf(ctx, account.id, ports),

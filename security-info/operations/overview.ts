@@ -74,11 +74,23 @@ export function overviewOf(parts: OverviewParts): Overview {
     canFinish,
     isReview,
     review: policy.review,
-    nextDueAt: dueDate(oldestConfirmation(counting), policy),
+    nextDueAt: nextDueAt(counting, parts, isReview),
     proofNeeded: isProofNeeded(parts),
     canProve: record.methods.some((method) => isVerified(method) && isReachable(method, parts.senders)),
     closedUntilAt: closedUntil(record, visit.asker.caller, now),
   };
+}
+
+/** When the user is asked next if they finish now; in an open review, what waits counts as confirmed now. */
+function nextDueAt(
+  counting: readonly Method[],
+  { record, policy, now }: OverviewParts,
+  isReview: boolean,
+): Date | null {
+  const confirmed = counting.map((method) => ({
+    confirmedAt: isReview && isDueForReview(method, policy, record, now) ? now : method.confirmedAt,
+  }));
+  return dueDate(oldestConfirmation(confirmed), policy);
 }
 
 /** A method as its owner sees it. */

@@ -81,7 +81,8 @@ export interface World {
   close(): Promise<void>;
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that is free now. */
+export async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
@@ -218,12 +219,7 @@ export async function openWorld(extra: Readonly<Record<string, string>> = {}): P
       await policies.save(policySchema.parse({ ...defaultPolicy, ...change }), defaultPolicy.version, []);
     },
 
-    mailedCode(address) {
-      const mail = relay.messages.filter(({ recipients }) => recipients.includes(address)).at(-1);
-      const code = mail === undefined ? undefined : /\b(\d{3})[ {2}]?(\d{3})\b/.exec(bodyOf(mail.source));
-      if (code == null) throw new Error(`no code was mailed to ${address}`);
-      return `${code[1]}${code[2]}`;
-    },
+    mailedCode: (address) => mailedCodeIn(relay, address),
 
     async restart() {
       await deployment.close();
@@ -237,6 +233,14 @@ export async function openWorld(extra: Readonly<Record<string, string>> = {}): P
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** The newest code that was mailed to an address. */
+export function mailedCodeIn(relay: Pick<Relay, 'messages'>, address: string): string {
+  const mail = relay.messages.filter(({ recipients }) => recipients.includes(address)).at(-1);
+  const code = mail === undefined ? undefined : /\b(\d{3})[ {2}]?(\d{3})\b/.exec(bodyOf(mail.source));
+  if (code == null) throw new Error(`no code was mailed to ${address}`);
+  return `${code[1]}${code[2]}`;
 }
 
 /** What comes after the headers, whose numbers are no codes. */

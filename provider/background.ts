@@ -1,0 +1,39 @@
+/** Work that no answer waits for: draining events and delivering their notices. What is lost here, a job repeats. */
+import type { Job } from '../jobs/job.ts';
+import type { RecordStore } from '../security-info/ports.ts';
+
+/** Where failures are written. */
+interface BackgroundLog {
+  error(details: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/** The work in the background of one process. */
+export interface Background {
+  /** Drains the events of an account's record and delivers what they gave rise to; returns at once. */
+  publish(accountId: string, records: Pick<RecordStore, 'drainEvents'>, delivery: Job): void;
+  /** Takes no more work, and waits for what runs to end its current step. */
+  end(): Promise<void>;
+}
+
+/** Makes the background of a process. */
+export function createBackground(log: BackgroundLog): Background {
+  const running = new Set<Promise<void>>();
+  const ending = new AbortController();
+  return {
+    publish: (accountId, records, delivery) => {
+      if (ending.signal.aborted) return;
+      const work = async (): Promise<void> => {
+        const drained = await records.drainEvents(accountId, 1);
+        if (drained > 0) await delivery.run({ dryRun: false, onProgress: () => {}, signal: ending.signal });
+      };
+      const task: Promise<void> = work()
+        .catch((error: unknown) => log.error({ err: error }, 'draining events failed'))
+        .finally(() => running.delete(task));
+      running.add(task);
+    },
+    end: async () => {
+      ending.abort();
+      await Promise.all(running);
+    },
+  };
+}

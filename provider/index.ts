@@ -1,0 +1,17 @@
+/** What another node-oidc-provider deployment imports. `docs/plugin.md` shows it in use. */
+
+export { StoreUnreachable } from '../models/connection.ts';
+export type { DataKey, DataKeyRing } from '../models/field-encryption.ts';
+export type { Policy } from '../security-info/policy.ts';
+export { parsePolicy } from '../security-info/policy.ts';
+export type {
+  Account,
+  AccountDirectory,
+  Clock,
+  MailMessage,
+  MailSender,
+  Ports,
+} from '../security-info/ports.ts';
+export { changeCredentials } from '../security-info/transitions/change-credentials.ts';
+export type { SecurityInfo, SecurityInfoOptions } from './plugin.ts';
+export { openSecurityInfo, readDataKeys } from './plugin.ts';
