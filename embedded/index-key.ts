@@ -106,7 +106,9 @@ export function fieldRange(
 ): KeyRange {
   const low = bounds.low === undefined ? Buffer.from([bounds.type]) : encodeValue(bounds.low);
   const high = bounds.high === undefined ? Buffer.from([bounds.type + 1]) : encodeValue(bounds.high);
-  const [first, last] = direction < 0 ? [inverted(high), inverted(low)] : [low, high];
+  // Turned round, the empty text begins with 0xff: only the next type is above all of this one.
+  const turned = bounds.low === undefined ? inverted(Buffer.from([bounds.type - 1])) : inverted(low);
+  const [first, last] = direction < 0 ? [inverted(high), turned] : [low, high];
   return { lower: Buffer.concat([prefix, first]), upper: Buffer.concat([prefix, last, ABOVE]) };
 }
 
