@@ -41,6 +41,7 @@ const OUTSIDE =
   /^node:(fs|net|http|https|http2|tls|dgram|dns|child_process|cluster|worker_threads|process)(\/|$)/;
 /** Longer than the limit, each because one thing is better read in one place; a little room to mend them in. */
 const LONG: Readonly<Record<string, number>> = {
+  'bench/two-providers.ts': 210,
   'demo/relying-app/app.ts': 210,
   'embedded/catalog-commands.ts': 215,
   'embedded/collection.ts': 240,
