@@ -1,4 +1,5 @@
 /** Puts a deployment together: keys, store, senders, domain and jobs. Listening and schedules are main.ts's. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import { type Logger, pino } from 'pino';
 import { createDevelopmentMailbox, type MailboxStore } from '../delivery/development-mailbox.ts';
@@ -21,6 +22,20 @@ import { createBackground } from './background.ts';
 import type { Settings } from './config.ts';
 import { type DeploymentKeys, deploymentKeys } from './development-keys.ts';
 import { packageFolder } from './package-folder.ts';
+
+const ownershipTries = 40;
+const ownershipPauseMilliseconds = 250;
+
+/** `store_in_use`: another server runs on the same data. */
+export class StoreInUse extends Error {
+  readonly code = 'store_in_use';
+  constructor(directory: string) {
+    super(
+      `Another server runs on the data in ${directory}. Stop it, or set DATA_DIRECTORY to another folder; several servers need MONGODB_URI.`,
+    );
+    this.name = 'StoreInUse';
+  }
+}
 
 /** A deployment without its server: what the pages, the jobs and the command line work on. */
 export interface Composition {
@@ -47,6 +62,8 @@ export interface Composition {
 export interface CompositionOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** A server that others connect to: it must not live in a store that ends with some other command. */
+  readonly mustOwnStore?: boolean;
 }
 
 /**
@@ -61,7 +78,7 @@ export async function openComposition(
   const clock = options.clock ?? { now: () => new Date() };
   const log = options.log ?? pino({ level: settings.logLevel });
   const keyring = await deploymentKeys(settings, clock);
-  const store = await openStore(settings);
+  const store = await openStore(settings, options.mustOwnStore ?? false);
   try {
     const connection = await connectStore(store.uri);
     await ensureIndexes(connection);
@@ -109,11 +126,19 @@ export async function openComposition(
   }
 }
 
-function openStore(settings: Settings): Promise<Pick<EmbeddedStore, 'uri' | 'close'>> {
-  const { mongodbUri, dataDirectory } = settings;
-  return mongodbUri === null
-    ? openEmbeddedStore({ directory: dataDirectory })
-    : Promise.resolve({ uri: mongodbUri, close: async () => {} });
+async function openStore(
+  { mongodbUri, dataDirectory }: Settings,
+  mustOwn: boolean,
+): Promise<Pick<EmbeddedStore, 'uri' | 'close'>> {
+  if (mongodbUri !== null) return { uri: mongodbUri, close: async () => {} };
+  for (let tries = 0; tries < ownershipTries; tries += 1) {
+    const store = await openEmbeddedStore({ directory: dataDirectory });
+    if (!mustOwn || store.role === 'owner') return store;
+    // A command of the command line has it, and will end in a moment.
+    await store.close();
+    await delay(ownershipPauseMilliseconds);
+  }
+  throw new StoreInUse(dataDirectory);
 }
 
 function createMail(

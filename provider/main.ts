@@ -34,7 +34,7 @@ export async function startDeployment(
   settings: Settings,
   options: CompositionOptions = {},
 ): Promise<Deployment> {
-  const composition = await openComposition(settings, options);
+  const composition = await openComposition(settings, { ...options, mustOwnStore: true });
   try {
     const { provider, app } = createServerApp(composition);
     const listening = await listen(app.callback(), {

@@ -60,6 +60,14 @@ export async function sendCode(parts: DeskParts, act: Act, order: CodeOrder): Pr
     if (error instanceof SenderUnavailable) {
       const failed = eventOf(act, 'code_not_sent', { result: 'failure', methodType: order.methodType });
       await ports.eventLog.insert([failed]);
+      // A code that was never sent is not waited for: the page offers to send one.
+      if (challenge.sends === 1) {
+        await ports.records.change(account.id, (record) => ({
+          next: { ...record, challenges: record.challenges.filter(({ id }) => id !== challenge.id) },
+          events: [],
+          result: undefined,
+        }));
+      }
     }
     throw error;
   }
