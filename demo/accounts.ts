@@ -3,10 +3,11 @@
  * issuer; whoever calls this has checked it. What has changed since is left as it is.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mailboxOf } from '../security-info/methods/email.ts';
+import { defaultPolicy } from '../security-info/policy.ts';
 import type { Account, Clock, DataKeys, RecordStore } from '../security-info/ports.ts';
 import type { Method, SecurityInfoRecord } from '../security-info/record.ts';
-import { isVerified } from '../security-info/record.ts';
+import { emptyMethod, isVerified } from '../security-info/record.ts';
+import { addressHash, openSecret, sealAddress, sealSecret } from '../security-info/sealing.ts';
 import type { DemoAuthenticator } from './mailbox/app.ts';
 
 /** The password of every demo account. */
@@ -135,43 +136,26 @@ function withMethods(
   const address = recoveryMailboxOf(account);
   const emailId = randomUUID();
   const appId = randomUUID();
-  const seal = (text: string, methodId: string, what: 'address' | 'secret'): string =>
-    keys.seal(text, `${record.accountId}:${methodId}:${what}`);
+  const { accountId } = record;
+  const proved = { verifiedAt: at, confirmedAt: at };
   const email: Method = {
-    ...emptyMethod(emailId, 'email', at),
-    addressCiphertext: seal(address, emailId, 'address'),
-    addressHash: keys.hash(mailboxOf(address), 'mailbox'),
+    ...emptyMethod(emailId, 'email'),
+    ...proved,
+    addressCiphertext: sealAddress(keys, accountId, emailId, address),
+    addressHash: addressHash(keys, address),
   };
   const app: Method = {
-    ...emptyMethod(appId, 'authenticator_app', at),
-    secretCiphertext: seal(randomSecret(), appId, 'secret'),
+    ...emptyMethod(appId, 'authenticator_app'),
+    ...proved,
+    secretCiphertext: sealSecret(keys, accountId, appId, randomSecret()),
   };
   return {
     ...record,
+    // What the job looks for is known before the first sign-in.
+    policyId: defaultPolicy().id,
     methods: account.methods.authenticator ? [app, email] : [email],
     firstMethodAt: at,
     oldestConfirmedAt: at,
-  };
-}
-
-function emptyMethod(id: string, type: Method['type'], at: Date): Method {
-  return {
-    id,
-    type,
-    name: null,
-    addressCiphertext: null,
-    addressHash: null,
-    secretCiphertext: null,
-    lastStep: null,
-    prefilledAt: null,
-    verifiedAt: at,
-    confirmedAt: at,
-    lastUsedAt: null,
-    proveAnewAt: null,
-    coolingOffUntilAt: null,
-    replacedById: null,
-    registeredBy: null,
-    lastProofFlowId: null,
   };
 }
 
@@ -189,8 +173,8 @@ export async function demoAuthenticators(target: SeedTarget): Promise<DemoAuthen
     if (!account) continue;
     const { methods } = await target.records.read(account.id);
     for (const method of methods.filter(isVerified)) {
-      if (method.secretCiphertext === null) continue;
-      const secret = target.keys.open(method.secretCiphertext, `${account.id}:${method.id}:secret`);
+      const secret = openSecret(target.keys, account.id, method);
+      if (secret === null) continue;
       found.push({ loginName: method.name === null ? loginName : `${loginName} · ${method.name}`, secret });
     }
   }

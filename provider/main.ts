@@ -87,6 +87,9 @@ function createServerApp(composition: Composition) {
       },
     }),
   );
+  provider.on('backchannel.error', (_ctx, _error, { clientId }) =>
+    log.warn({ clientId }, 'an app could not be told of a sign-out'),
+  );
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'request failed'));
   const deskOptions = { serviceName: settings.serviceName, published };
   const interactions = createInteractions({

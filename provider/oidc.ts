@@ -84,10 +84,14 @@ export function createOidcConfiguration(options: OidcOptions): Configuration {
       Grant: 14 * day,
       RefreshToken: 14 * day,
     },
-    ...(options.mayFetchLoopback
-      ? { fetch: (url: string | URL | Request, init?: RequestInit) => globalThis.fetch(url, init) }
-      : {}),
+    ...(options.mayFetchLoopback ? { fetch: fetchAnywhere } : {}),
   };
+}
+
+/** The library refuses addresses of this machine by its dispatcher; without it they are reached. */
+function fetchAnywhere(url: string | URL | Request, init: RequestInit = {}): Promise<Response> {
+  const { dispatcher: _, ...rest }: RequestInit & { dispatcher?: unknown } = init;
+  return globalThis.fetch(url, rest);
 }
 
 /**
