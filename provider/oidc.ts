@@ -132,11 +132,13 @@ function featuresOf({
     deviceFlow: {
       enabled: true,
       userCodeInputSource: async (ctx, form, _out, error) => {
-        await saveNewSession(ctx, {
-          cookieName: cookieNames(isHttps).session,
-          cookie: sessionCookie(isHttps),
-          lifetime: sessionLifetime,
-        });
+        if (error !== undefined) {
+          await saveNewSession(ctx, {
+            cookieName: cookieNames(isHttps).session,
+            cookie: sessionCookie(isHttps),
+            lifetime: sessionLifetime,
+          });
+        }
         await pages().userCodeInput(ctx, form, error);
       },
       userCodeConfirmSource: (ctx, form, client, _device, userCode) =>

@@ -37,6 +37,16 @@ export function signInRecordOf(
   return read;
 }
 
+const knownExtras = new WeakMap<object, z.infer<typeof clientExtras>>();
+
+/** The library keeps a client as long as its metadata is the same: so is what was read from it. */
+function extrasOf({ oidc: { client } }: KoaContextWithOIDC): z.infer<typeof clientExtras> {
+  if (client === undefined) return clientExtras.parse({});
+  const known = knownExtras.get(client) ?? clientExtras.parse(client);
+  knownExtras.set(client, known);
+  return known;
+}
+
 /** What an evaluation comes to. */
 export interface Evaluation {
   readonly status: SignInStatus;
@@ -59,7 +69,7 @@ export async function evaluate(ctx: KoaContextWithOIDC, ports: EvaluationPorts):
   const subject = { accountId: account.id, groups: account.groups, isAdmin: account.isAdmin };
   const policy = effectivePolicy(policies, subject);
   await keepPolicyId(record, policy, ports);
-  const client = clientExtras.parse(ctx.oidc.client ?? {});
+  const client = extrasOf(ctx);
   const now = ports.clock.now();
   const status = signInStatus(
     policy,
