@@ -127,6 +127,7 @@ test.each(oddParameters)('answers odd parameters with a sign-in or a refusal: %#
 });
 
 test.each([
+  '/',
   '/auth',
   '/auth?client_id[$ne]=x&redirect_uri=y',
   '/auth?client_id=a&client_id=b',
