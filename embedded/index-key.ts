@@ -104,7 +104,9 @@ export function fieldRange(
   direction: number,
   bounds: { readonly type: number; readonly low: unknown; readonly high: unknown },
 ): KeyRange {
-  const low = bounds.low === undefined ? Buffer.from([bounds.type]) : encodeValue(bounds.low);
+  // Going down, what is inverted must lie above every value of the type: so the byte below the type's.
+  const open = direction < 0 ? bounds.type - 1 : bounds.type;
+  const low = bounds.low === undefined ? Buffer.from([open]) : encodeValue(bounds.low);
   const high = bounds.high === undefined ? Buffer.from([bounds.type + 1]) : encodeValue(bounds.high);
   // Turned round, the empty text begins with 0xff: only the next type is above all of this one.
   const turned = bounds.low === undefined ? inverted(Buffer.from([bounds.type - 1])) : inverted(low);

@@ -73,7 +73,7 @@ test.each([1, 2, 3, 4])('finds the same with and without indexes, seed %i', asyn
     { _id: -1 },
   ];
 
-  for (let round = 0; round < 120; round += 1) {
+  for (let round = 0; round < 50; round += 1) {
     const where = filter();
     const [found, all] = await Promise.all([
       collection.find(where).toArray(),
