@@ -99,7 +99,7 @@ async function serve(composition: Composition, hasPrompt: boolean) {
       ...(hasPrompt ? {} : { policy: interactionPolicy.base() }),
     },
   });
-  const deskOptions = { serviceName: settings.serviceName, published };
+  const deskOptions = { serviceName: settings.serviceName, published, questionWords: () => [] };
   const interactions = createInteractions({
     viewsFolder: packageFolder('views'),
     publicFolder: packageFolder('public'),
@@ -143,7 +143,7 @@ function satisfied({ keys, clock }: Composition['ports'], accountId: string): re
     {
       ...email,
       addressCiphertext: sealAddress(keys, accountId, email.id, address),
-      addressHash: addressHash(keys, address),
+      addressHash: addressHash(keys, 'email', address),
     },
     { ...app, secretCiphertext: sealSecret(keys, accountId, app.id, 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP') },
   ];

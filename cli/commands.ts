@@ -5,13 +5,18 @@ import { accountCreate } from './commands/account-create.ts';
 import { accountDisable, accountEnable } from './commands/account-disable.ts';
 import { accountList } from './commands/account-list.ts';
 import { accountNewPassword } from './commands/account-new-password.ts';
+import { accountSnooze } from './commands/account-snooze.ts';
 import { accountUnlock } from './commands/account-unlock.ts';
 import { clientAdd } from './commands/client-add.ts';
 import { clientList } from './commands/client-list.ts';
 import { clientRemove } from './commands/client-remove.ts';
 import { jobRun } from './commands/job-run.ts';
 import { keysGenerate } from './commands/keys-generate.ts';
+import { methodsList } from './commands/methods-list.ts';
+import { methodsPrefill } from './commands/methods-prefill.ts';
 import { policyGet } from './commands/policy-get.ts';
+import { policyList } from './commands/policy-list.ts';
+import { policyRemove } from './commands/policy-remove.ts';
 import { policySet } from './commands/policy-set.ts';
 
 /** Every command, in the order of the help. */
@@ -23,11 +28,16 @@ export const commands: readonly Command[] = [
   accountNewPassword,
   accountAccessPass,
   accountUnlock,
+  accountSnooze,
+  methodsList,
+  methodsPrefill,
   clientAdd,
   clientList,
   clientRemove,
+  policyList,
   policyGet,
   policySet,
+  policyRemove,
   jobRun,
   keysGenerate,
 ];

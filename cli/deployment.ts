@@ -8,7 +8,10 @@ import type { Ports } from '../security-info/ports.ts';
 
 /** An open deployment, as its admin at the command line has it. */
 export interface AdministeredDeployment {
-  readonly ports: Pick<Ports, 'clock' | 'records' | 'throttles' | 'policies' | 'eventLog' | 'mail' | 'keys'>;
+  readonly ports: Pick<
+    Ports,
+    'clock' | 'records' | 'throttles' | 'policies' | 'eventLog' | 'mail' | 'sms' | 'voice' | 'keys'
+  >;
   readonly directory: AccountStore;
   readonly clients: Pick<ClientStore, 'add' | 'list' | 'remove'>;
   readonly jobs: readonly Job[];

@@ -1,6 +1,6 @@
 /**
  * Settings of a policy as they are typed at the command line: `methodsToRegister=1`, `excludedAccounts+=id`,
- * `scope=groups:staff,guests`. Whether the values will do is the policy's own validation.
+ * `scope=groups:staff,guests`, `helpdeskUrl=none`. Whether the values will do is the policy's own validation.
  */
 import { z } from 'zod';
 import { defaultPolicy, type Policy, policySchema } from '../security-info/policy.ts';
@@ -16,9 +16,12 @@ export interface PolicyAssignment {
 const typed = /^([A-Za-z]+)(\+=|-=|=)(.*)$/s;
 const ways = { '=': 'set', '+=': 'add', '-=': 'remove' } as const;
 const list = z.array(z.unknown());
+const withId = z.looseObject({ id: z.string() });
 /** The settings that an admin may change: the rest names and counts. */
 const settings = Object.keys(policySchema.shape).filter((name) => name !== 'id' && name !== 'version');
 const examples: Readonly<Record<string, unknown>> = defaultPolicy();
+/** What a setting that may be empty is set to when it is. */
+const nothing = 'none';
 
 /** Reads `setting=value`. @throws {UsageError} naming what is right */
 export function readAssignment(text: string): PolicyAssignment {
@@ -30,12 +33,14 @@ export function readAssignment(text: string): PolicyAssignment {
   if (!settings.includes(setting)) {
     throw new UsageError(`A policy has no setting '${setting}'. It has: ${settings.join(', ')}.`);
   }
-  const isList = Array.isArray(examples[setting]);
-  if (how !== 'set' && !isList) {
+  const example = examples[setting];
+  if (Array.isArray(example)) return { setting, how, value: readList(value) };
+  if (how !== 'set') {
     throw new UsageError(`${setting} is not a list: use ${setting}=…, not ${setting}${sign}….`);
   }
   if (setting === 'scope') return { setting, how, value: readScope(value) };
-  return { setting, how, value: isList ? readList(value) : parseJson(value) };
+  if (example === null && (value === '' || value === nothing)) return { setting, how, value: null };
+  return { setting, how, value: parseJson(value) };
 }
 
 /** What the assignments make of a policy: not yet validated. */
@@ -48,10 +53,29 @@ export function assign(policy: Policy, assignments: readonly PolicyAssignment[])
     }
     const before = list.parse(next[setting]);
     const named = list.parse(value);
-    const others = before.filter((entry) => !named.includes(entry));
-    next[setting] = how === 'add' ? [...before, ...named.filter((entry) => !before.includes(entry))] : others;
+    next[setting] = how === 'add' ? added(before, named) : without(before, named);
   }
   return next;
+}
+
+/** An entry with an id takes the place of the one that has it; what is there already stays where it is. */
+function added(before: readonly unknown[], named: readonly unknown[]): unknown[] {
+  const kept = before.map((entry) => named.find((one) => isSame(one, entry)) ?? entry);
+  return [...kept, ...named.filter((one) => !before.some((entry) => isSame(one, entry)))];
+}
+
+function without(before: readonly unknown[], named: readonly unknown[]): unknown[] {
+  return before.filter((entry) => !named.some((one) => isSame(one, entry)));
+}
+
+/** Words are the same when they are equal; an object is named by its id, alone or in an object. */
+function isSame(one: unknown, other: unknown): boolean {
+  return nameOf(one) === nameOf(other);
+}
+
+function nameOf(entry: unknown): unknown {
+  const object = withId.safeParse(entry);
+  return object.success ? object.data.id : entry;
 }
 
 /** A policy as assignments that make it again, one a line. */
@@ -61,14 +85,27 @@ export function writeAssignments(policy: Policy): string {
 }
 
 function writeValue(value: unknown): string {
-  const words = list.safeParse(value);
-  if (words.success) {
-    const isPlain = words.data.every((word) => typeof word === 'string' && !/[,[]/.test(word));
-    return isPlain ? words.data.join(',') : JSON.stringify(words.data);
+  if (value === null) return nothing;
+  const entries = list.safeParse(value);
+  if (entries.success) {
+    const isPlain = entries.data.every(
+      (entry) => typeof entry === 'string' && /^[^,[{\p{C}\p{Zl}\p{Zp}]+$/u.test(entry),
+    );
+    return isPlain ? entries.data.join(',') : writeJson(entries.data);
   }
   if (typeof value === 'string') return value;
   const kind = z.strictObject({ kind: z.string() }).safeParse(value);
-  return kind.success ? kind.data.kind : JSON.stringify(value);
+  return kind.success ? kind.data.kind : writeJson(value);
+}
+
+/** One line, without a character that a terminal might obey. */
+function writeJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
 }
 
 function readScope(value: string): unknown {
@@ -77,9 +114,11 @@ function readScope(value: string): unknown {
   return parseJson(value);
 }
 
+/** Words between commas, or JSON: the whole list, or one entry that is an object. */
 function readList(value: string): unknown {
   const json = parseJson(value);
   if (Array.isArray(json)) return json;
+  if (typeof json === 'object' && json !== null) return [json];
   return value
     .split(',')
     .map((word) => word.trim())

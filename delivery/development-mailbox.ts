@@ -1,19 +1,24 @@
 /**
- * The mail sender of development: keeps every message for the mailbox page instead of sending it.
+ * The senders of development: they keep every mail, SMS and call for the mailbox page instead of sending it.
  * Where the messages are kept is the store's matter.
  */
 import { randomUUID } from 'node:crypto';
-import type { Clock, MailSender } from '../security-info/ports.ts';
+import type { Clock, MailSender, PhoneMessage, PhoneSender } from '../security-info/ports.ts';
+import type { Channel } from '../security-info/record.ts';
 import type { MailContent, MailWriter } from './mail-content.ts';
 import { formatMessageId } from './message-id.ts';
+import type { PhoneChannel, PhoneWriter } from './phone-content.ts';
 
-/** A message that would have gone out. */
+/** A message that would have gone out. `html` is empty where it is no mail; `text` of a call is what it says. */
 export interface MailboxMessage extends MailContent {
   /** Random; safe in a URL. */
   readonly id: string;
   readonly messageId: string;
+  readonly channel: Channel;
   readonly kind: 'code' | 'notice';
+  /** A mail address, or a telephone number. */
   readonly to: string;
+  /** Empty where it is no mail. */
   readonly from: string;
   readonly at: Date;
 }
@@ -27,7 +32,9 @@ export interface MailboxStore {
   find(id: string): Promise<MailboxMessage | undefined>;
 }
 
-/** Makes a sender that sends nothing: available, as the real one would be. */
+const domain = 'development.invalid';
+
+/** Makes a mail sender that sends nothing: available, as the real one would be. */
 export function createDevelopmentMailbox(options: {
   readonly store: MailboxStore;
   readonly write: MailWriter;
@@ -41,7 +48,8 @@ export function createDevelopmentMailbox(options: {
       await options.store.add({
         ...options.write(message),
         id: randomUUID(),
-        messageId: formatMessageId(messageId, 'development.invalid'),
+        messageId: formatMessageId(messageId, domain),
+        channel: 'mail',
         kind: message.kind,
         to: message.to,
         from: options.from,
@@ -49,4 +57,40 @@ export function createDevelopmentMailbox(options: {
       });
     },
   };
+}
+
+/** Makes an SMS or voice sender that sends nothing: available, as the real one would be. */
+export function createDevelopmentPhone(options: {
+  readonly store: MailboxStore;
+  readonly write: PhoneWriter;
+  readonly clock: Clock;
+  readonly channel: PhoneChannel;
+}): PhoneSender {
+  const { store, write, clock, channel } = options;
+  return {
+    isAvailable: true,
+    send: async (message, messageId) => {
+      await store.add({
+        ...(channel === 'sms' ? readSms(message, write) : readCall(message, write)),
+        html: '',
+        id: randomUUID(),
+        messageId: formatMessageId(messageId, domain),
+        channel,
+        kind: message.kind,
+        to: message.to,
+        from: '',
+        at: clock.now(),
+      });
+    },
+  };
+}
+
+function readSms(message: PhoneMessage, write: PhoneWriter): Pick<MailContent, 'subject' | 'text'> {
+  const { subject, text } = write.writeSms(message);
+  return { subject, text };
+}
+
+function readCall(message: PhoneMessage, write: PhoneWriter): Pick<MailContent, 'subject' | 'text'> {
+  const { subject, spoken } = write.writeCall(message);
+  return { subject, text: spoken };
 }

@@ -35,6 +35,7 @@ export type MailWriter = (message: MailMessage) => MailContent;
 export const noticeTypes = [
   'password_changed',
   'method_registered',
+  'method_prefilled',
   'method_replaced',
   'method_removed',
   'method_confirmed',
@@ -100,7 +101,7 @@ function codeView(
 ): MailView {
   const values = { service: options.serviceName, count: message.expiresInMinutes };
   return {
-    ...frame(translator, options),
+    ...frame(translator, options, message.helpdeskUrl),
     subject: translator.text('mail.code.subject', values),
     greeting: translator.text('mail.greeting_unnamed'),
     paragraphs: [translator.text('mail.code.intro', values)],
@@ -123,7 +124,7 @@ function noticeView(
   const key = `mail.notice.${noticeTypes.find((type) => type === event.type) ?? 'other'}`;
   const name = plainName(message.displayName);
   return {
-    ...frame(translator, options),
+    ...frame(translator, options, message.helpdeskUrl),
     subject: translator.text(`${key}.subject`, { service: options.serviceName }),
     greeting:
       name === '' ? translator.text('mail.greeting_unnamed') : translator.text('mail.greeting', { name }),
@@ -153,14 +154,13 @@ function noticeFacts(event: DomainEvent, translator: Translator): MailView['fact
 function frame(
   translator: Translator,
   options: MailContentOptions,
+  ofPolicy: string | null | undefined,
 ): Pick<MailView, 'language' | 'serviceName' | 'helpdesk' | 'footer'> {
+  const url = ofPolicy ?? options.helpdeskUrl;
   return {
     language: translator.language,
     serviceName: options.serviceName,
-    helpdesk:
-      options.helpdeskUrl === null
-        ? null
-        : { label: translator.text('mail.helpdesk'), url: options.helpdeskUrl },
+    helpdesk: url === null ? null : { label: translator.text('mail.helpdesk'), url },
     footer: translator.text('mail.footer', { service: options.serviceName }),
   };
 }

@@ -5,17 +5,17 @@
 import type { Settings } from '../provider/config.ts';
 import { environment, readSettings } from '../provider/config.ts';
 import { InvalidSettings } from '../provider/invalid-settings.ts';
-import type { Deployment } from '../provider/main.ts';
 import { startDeployment } from '../provider/main.ts';
 import { packageFolder } from '../provider/package-folder.ts';
-import type { SeedTarget } from './accounts.ts';
-import { demoAuthenticators, seedDemoAccounts } from './accounts.ts';
 import { seedDemoClients } from './clients.ts';
 import type { Listening } from './listen.ts';
 import { listen } from './listen.ts';
 import { createMailboxApp } from './mailbox/app.ts';
+import { seedDemoPolicies } from './policies.ts';
 import { findMissingPort } from './ports.ts';
+import { demoProofs } from './proofs.ts';
 import { createRelyingApp } from './relying-app/app.ts';
+import { seedDemoAccounts } from './seed.ts';
 import { describeDemo, describeMissingPort, describeNoDemo } from './terminal.ts';
 
 /** Where the demo's words go. */
@@ -82,8 +82,10 @@ async function start(settings: Settings, closings: Closing[]): Promise<string> {
   const mailboxUrl = composition.mailboxStore === null ? null : `http://localhost:${settings.mailboxPort}`;
   // The caller has checked that the issuer is this machine.
   const hasDemoAccounts = settings.usesEmbeddedStore;
-  const target = seedTargetOf(deployment);
-  if (hasDemoAccounts) await seedDemoAccounts(target);
+  if (hasDemoAccounts) {
+    await seedDemoPolicies(composition.ports);
+    await seedDemoAccounts(composition);
+  }
 
   const relyingApp = createRelyingApp({
     ...shared,
@@ -101,22 +103,12 @@ async function start(settings: Settings, closings: Closing[]): Promise<string> {
       ...shared,
       origin: mailboxUrl,
       store: composition.mailboxStore,
-      authenticators: async () => (hasDemoAccounts ? demoAuthenticators(target) : []),
+      proofs: async () => (hasDemoAccounts ? demoProofs(composition) : { authenticators: [], questions: [] }),
     });
     closings.push(closingOf(await listen(mailbox.callback(), settings.mailboxPort)));
   }
   const dataDirectory = settings.usesEmbeddedStore ? settings.dataDirectory : null;
   return describeDemo({ issuer: deployment.issuer, demoUrl, mailboxUrl, hasDemoAccounts, dataDirectory });
-}
-
-function seedTargetOf({ composition: { directory, ports } }: Deployment): SeedTarget {
-  return {
-    findByLoginName: (loginName) => directory.findByLoginName(loginName),
-    create: (account) => directory.create(account),
-    records: ports.records,
-    keys: ports.keys,
-    clock: ports.clock,
-  };
 }
 
 function closingOf(listening: Listening): Closing {

@@ -1,4 +1,5 @@
 /** docs/settings.md: every setting of the environment and of a policy, from their definitions. */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { settingDefinitions } from '../provider/config.ts';
 import { policySchema } from '../security-info/policy.ts';
@@ -29,34 +30,46 @@ const jsonSchema = z.object({
       minimum: z.number().optional(),
       maximum: z.number().optional(),
       enum: z.array(z.string()).optional(),
-      items: z.looseObject({ enum: z.array(z.string()).optional() }).optional(),
+      items: z
+        .looseObject({
+          type: z.string().optional(),
+          enum: z.array(z.string()).optional(),
+        })
+        .optional(),
       maxItems: z.number().optional(),
+      anyOf: z.array(z.looseObject({ type: z.string().optional() })).optional(),
     }),
   ),
 });
+type Property = z.infer<typeof jsonSchema>['properties'][string];
 
 /** The settings of a policy, as a table. */
 export function policyTable(): string {
   const { properties } = jsonSchema.parse(z.toJSONSchema(policySchema, { io: 'input' }));
   const rows = Object.entries(properties)
     .filter(([name]) => name !== 'id' && name !== 'version')
-    .map(([name, property]) => [
-      code(name),
-      property.description,
-      valuesOf(property),
-      code(JSON.stringify(property.default)),
-    ]);
+    .map(([name, property]) => [code(name), property.description, valuesOf(property), defaultOf(property)]);
   return table(['Setting', 'What it is for', 'Values', 'Default'], rows);
 }
 
-function valuesOf(property: z.infer<typeof jsonSchema>['properties'][string]): string {
-  const { type, minimum, maximum, items, maxItems } = property;
+function valuesOf({ type, minimum, maximum, items, maxItems, anyOf, ...property }: Property): string {
   if (property.enum) return property.enum.map(code).join(', ');
   if (items?.enum) return `a list of ${items.enum.map(code).join(', ')}`;
-  if (type === 'array') return `a list of at most ${maxItems ?? 'any number of'} texts`;
+  if (type === 'array') {
+    const entries = items?.type === 'object' ? 'objects' : 'texts';
+    return maxItems === undefined ? `a list of ${entries}` : `a list of at most ${maxItems} ${entries}`;
+  }
   if (type === 'boolean') return `${code('true')} or ${code('false')}`;
   if (type === 'integer') return `${minimum} to ${maximum}`;
+  if (anyOf?.some((one) => one.type === 'null'))
+    return `a text, or ${code('none')} (${code('null')} in JSON)`;
   return `${code('everyone')}, ${code('none')} or ${code('groups:a,b')}`;
+}
+
+function defaultOf(property: Property): string {
+  // A list of everything is written out once, under its values.
+  const isAll = isDeepStrictEqual(property.default, property.items?.enum);
+  return isAll ? 'all of them' : code(JSON.stringify(property.default));
 }
 
 /** The whole page. */
@@ -77,6 +90,9 @@ ${settingsTable()}
 Stored, versioned, changed with \`npx oidc-security-info policy set\`; a change reaches every node within 5 seconds. In
 JSON the scope is \`{"kind": "groups", "groups": ["a", "b"]}\`. For administrators at least two methods are needed to
 register, and two to reset, whatever the policy says.
+
+There is a default policy, and there can be others for some groups: \`policy set --policy staff appliesToGroups=staff,board\`
+makes one, which begins with the settings of the default and is changed by itself from then on; \`policy list\` shows all.
 
 ${policyTable()}
 `;

@@ -1,9 +1,13 @@
 /**
- * Drains the events that a record still holds, and sends the notices that wait in the outbox, each at least once.
- * What a notice says and who carries it are the sender's matter.
+ * Drains the events that a record still holds, and sends the notices that wait in the outbox: mail at least once, SMS
+ * and calls at most once and within the day's budget. What a notice says and who carries it are the sender's matter.
  */
+
+import { effectivePolicy } from '../security-info/effective-policy.ts';
 import { SenderUnavailable } from '../security-info/errors.ts';
-import type { OutboxMessage, OutboxStore, Ports } from '../security-info/ports.ts';
+import { subjectOf } from '../security-info/operations/situation.ts';
+import { type BudgetPorts, spendBudget } from '../security-info/operations/spend-budget.ts';
+import type { Account, OutboxMessage, OutboxStore, Ports } from '../security-info/ports.ts';
 import type { Job } from './job.ts';
 
 /** Records per step. */
@@ -16,7 +20,9 @@ const minute = 60_000;
 const longestWaitMinutes = 60;
 
 /** What the job works on. */
-export interface DeliverOptions extends Pick<Ports, 'records' | 'directory' | 'mail' | 'clock'> {
+export interface DeliverOptions
+  extends BudgetPorts,
+    Pick<Ports, 'records' | 'directory' | 'mail' | 'sms' | 'voice'> {
   readonly outbox: OutboxStore;
   /** Opens the sealed address of a notice. @throws {Error} when its key is gone */
   readonly openAddress: (message: OutboxMessage) => string;
@@ -24,12 +30,12 @@ export interface DeliverOptions extends Pick<Ports, 'records' | 'directory' | 'm
 
 /** The job, on these stores and senders. */
 export function deliver(options: DeliverOptions): Job {
-  const { records, outbox, mail } = options;
+  const { records, outbox } = options;
   return {
     name: 'deliver',
     hasDryRun: false,
     run: async ({ onProgress, signal }) => {
-      const counts = { drained: 0, sent: 0, failed: 0 };
+      const counts = { drained: 0, sent: 0, failed: 0, dropped: 0 };
       while (!signal.aborted) {
         const drained = await records.drainEvents(null, batchSize);
         if (drained === 0) break;
@@ -37,11 +43,11 @@ export function deliver(options: DeliverOptions): Job {
         onProgress({ ...counts });
       }
       let inARow = 0;
-      while (!signal.aborted && mail.isAvailable && inARow < failuresInARow) {
-        const message = await outbox.claim(claimSeconds);
+      while (!signal.aborted && inARow < failuresInARow) {
+        const message = await outbox.claim(claimSeconds, options.mail.isAvailable ? [] : ['mail']);
         if (message === null) break;
         const outcome = await send(message, options);
-        counts[outcome === 'sent' ? 'sent' : 'failed'] += 1;
+        counts[countOf[outcome]] += 1;
         inARow = outcome === 'sender_failed' ? inARow + 1 : 0;
         onProgress({ ...counts });
       }
@@ -50,25 +56,67 @@ export function deliver(options: DeliverOptions): Job {
   };
 }
 
-async function send(
-  message: OutboxMessage,
-  { outbox, directory, mail, clock, openAddress }: DeliverOptions,
-): Promise<'sent' | 'sender_failed' | 'unreadable'> {
-  const { event, recipient } = message;
-  const to = attempt(() => openAddress(message));
+type Outcome = 'sent' | 'sender_failed' | 'unreadable' | 'dropped';
+
+const countOf = {
+  sent: 'sent',
+  sender_failed: 'failed',
+  unreadable: 'failed',
+  dropped: 'dropped',
+} as const satisfies Readonly<Record<Outcome, string>>;
+
+async function send(message: OutboxMessage, options: DeliverOptions): Promise<Outcome> {
+  const to = attempt(() => options.openAddress(message));
   if (to === undefined) {
     // Its data key is not configured: a mistake that someone mends by hand, so it keeps, and waits long.
-    await putBack('address_unreadable', longestWaitMinutes);
+    await putBack(message, options, 'address_unreadable', longestWaitMinutes);
     return 'unreadable';
   }
+  return message.recipient.channel === 'mail'
+    ? sendMail(message, to, options)
+    : sendToPhone(message, to, message.recipient.channel, options);
+}
+
+/** At most once: what ends between the claim and the gateway's answer is not tried again. */
+async function sendToPhone(
+  message: OutboxMessage,
+  to: string,
+  channel: 'sms' | 'voice',
+  options: DeliverOptions,
+): Promise<Outcome> {
+  const { event, recipient } = message;
+  const sender = options[channel];
+  if (!(await options.outbox.markSent(message))) return 'dropped';
+  if (!sender.isAvailable || !(await spendBudget(options, { channel, address: to }))) return 'dropped';
+  try {
+    await sender.send({ kind: 'notice', to, locale: recipient.locale, event }, message.key);
+  } catch (error) {
+    if (!(error instanceof SenderUnavailable)) throw error;
+    return 'dropped';
+  }
+  return 'sent';
+}
+
+async function sendMail(message: OutboxMessage, to: string, options: DeliverOptions): Promise<Outcome> {
+  const { event, recipient } = message;
+  const { directory, mail, outbox } = options;
   const account = event.accountId === null ? undefined : await directory.findById(event.accountId);
   try {
     await mail.send(
-      { kind: 'notice', to, locale: recipient.locale, event, displayName: account?.displayName ?? '' },
+      {
+        kind: 'notice',
+        to,
+        locale: recipient.locale,
+        event,
+        displayName: account?.displayName ?? '',
+        helpdeskUrl: account === undefined ? null : await helpdeskOf(account, options),
+      },
       message.key,
     );
   } catch (error) {
     await putBack(
+      message,
+      options,
       error instanceof SenderUnavailable ? error.code : 'failed',
       Math.min(2 ** message.tries, longestWaitMinutes),
     );
@@ -77,10 +125,19 @@ async function send(
   }
   await outbox.markSent(message);
   return 'sent';
+}
 
-  async function putBack(error: string, minutes: number): Promise<void> {
-    await outbox.putBack(message, { error, retryAt: new Date(clock.now().getTime() + minutes * minute) });
-  }
+async function helpdeskOf(account: Account, { policies }: DeliverOptions): Promise<string | null> {
+  return effectivePolicy(await policies.current(), subjectOf(account)).helpdeskUrl;
+}
+
+async function putBack(
+  message: OutboxMessage,
+  { outbox, clock }: Pick<DeliverOptions, 'outbox' | 'clock'>,
+  error: string,
+  minutes: number,
+): Promise<void> {
+  await outbox.putBack(message, { error, retryAt: new Date(clock.now().getTime() + minutes * minute) });
 }
 
 function attempt<Value>(work: () => Value): Value | undefined {

@@ -2,6 +2,7 @@
  * Marks the accounts whose oldest method that counts was confirmed longer ago than their policy's interval.
  * The mark serves reports, reminders and events; at sign-in the date itself is looked at.
  */
+import { policiesInForce } from '../security-info/effective-policy.ts';
 import type { Ports } from '../security-info/ports.ts';
 import type { Job } from './job.ts';
 
@@ -22,7 +23,7 @@ export function markReconfirmation({
       const now = clock.now();
       const set = await policies.latest();
       let marked = 0;
-      for (const policy of [set.defaultPolicy]) {
+      for (const policy of policiesInForce(set)) {
         if (policy.reconfirmAfterDays === 0 || policy.scope.kind === 'none') continue;
         const due = {
           policyId: policy.id,

@@ -23,6 +23,10 @@ export interface Translator {
   text(key: string, values?: MessageValues): string;
   /** A calendar date, such as '3 May 2027'. */
   date(date: Date): string;
+  /** The name of a country by its two letters (ISO 3166-1). */
+  country(code: string): string;
+  /** The order of the language. */
+  compare(a: string, b: string): number;
   /** A date with the time of day, in UTC unless the language's users are told otherwise. */
   dateTime(date: Date): string;
 }
@@ -103,6 +107,8 @@ function translatorIn(instance: i18n, language: Language): Translator {
     timeStyle: 'short',
     timeZone: 'UTC',
   });
+  const countries = new Intl.DisplayNames(language, { type: 'region' });
+  const { compare } = new Intl.Collator(language);
   const fixed = instance.getFixedT(language);
   const written = (value: string | number | Date): string | number =>
     value instanceof Date ? `${moment.format(value)} UTC` : value;
@@ -117,6 +123,8 @@ function translatorIn(instance: i18n, language: Language): Translator {
       return text;
     },
     date: (date) => day.format(date),
+    country: (code) => countries.of(code) ?? code,
+    compare,
     dateTime: (date) => `${moment.format(date)} UTC`,
   };
 }

@@ -3,6 +3,7 @@ import { type Connection, Schema } from 'mongoose';
 import { z } from 'zod';
 import type { MailboxMessage, MailboxStore } from '../delivery/development-mailbox.ts';
 import type { DataKeys } from '../security-info/ports.ts';
+import { channels } from '../security-info/record.ts';
 import { type CollectionSchema, modelOn, schemaOptions } from './schema-options.ts';
 
 /** How many messages are kept. */
@@ -29,6 +30,8 @@ export const developmentMailbox: CollectionSchema<MailboxDocument> = { name: 'de
 
 const messageSchema = z.object({
   messageId: z.string(),
+  // Messages from before there were others are mails.
+  channel: z.enum(channels).default('mail'),
   kind: z.enum(['code', 'notice']),
   to: z.string(),
   from: z.string(),

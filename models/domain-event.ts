@@ -2,7 +2,7 @@
 import { Schema } from 'mongoose';
 import { z } from 'zod';
 import { type DomainEvent, eventTypes } from '../security-info/events.ts';
-import { methodTypes } from '../security-info/record.ts';
+import { channels, methodTypes } from '../security-info/record.ts';
 import { partOptions } from './schema-options.ts';
 
 /** The schema of an event within a document. */
@@ -16,12 +16,19 @@ export const domainEventSchema = new Schema<DomainEvent>(
     result: { type: String, required: true },
     reason: String,
     methodType: String,
-    notify: [new Schema({ addressCiphertext: String, locale: String }, partOptions)],
+    notify: [new Schema({ channel: String, addressCiphertext: String, locale: String }, partOptions)],
     callerAddress: String,
     clientId: String,
   },
   partOptions,
 );
+
+/** Reads whom an event tells; an earlier release told by mail only. */
+export const storedRecipient = z.looseObject({
+  channel: z.enum(channels).default('mail'),
+  addressCiphertext: z.string(),
+  locale: z.string(),
+});
 
 /** Reads an event as it was stored by this or an earlier release. */
 export const storedEvent = z.looseObject({
@@ -33,7 +40,7 @@ export const storedEvent = z.looseObject({
   result: z.enum(['success', 'failure']),
   reason: z.string().nullable().default(null),
   methodType: z.enum(methodTypes).nullable().default(null),
-  notify: z.array(z.looseObject({ addressCiphertext: z.string(), locale: z.string() })).default([]),
+  notify: z.array(storedRecipient).default([]),
   callerAddress: z.string().nullable().default(null),
   clientId: z.string().nullable().default(null),
 });

@@ -7,7 +7,7 @@ import { type Connection, Schema } from 'mongoose';
 import { z } from 'zod';
 import type { DomainEvent, NoticeRecipient } from '../security-info/events.ts';
 import type { Clock, OutboxMessage, OutboxStore } from '../security-info/ports.ts';
-import { domainEventSchema, storedEvent } from './domain-event.ts';
+import { domainEventSchema, storedEvent, storedRecipient } from './domain-event.ts';
 import { insertNew } from './duplicate-key.ts';
 import { type CollectionSchema, modelOn, partOptions, schemaOptions } from './schema-options.ts';
 
@@ -47,7 +47,7 @@ const schema = new Schema<StoredMessage>(
     createdAt: { type: Date, required: true },
     sentAt: Date,
     expiresAt: Date,
-    recipient: new Schema({ addressCiphertext: String, locale: String }, partOptions),
+    recipient: new Schema({ channel: String, addressCiphertext: String, locale: String }, partOptions),
     event: domainEventSchema,
   },
   schemaOptions,
@@ -67,7 +67,7 @@ const storedMessage = z.object({
   lastError: z.string().nullable().default(null),
   createdAt: z.date(),
   sentAt: z.date().nullable().default(null),
-  recipient: z.object({ addressCiphertext: z.string(), locale: z.string() }),
+  recipient: storedRecipient,
   event: storedEvent,
 });
 
@@ -102,11 +102,14 @@ export async function enqueueNotices(connection: Connection, events: readonly Do
 export function createOutboxStore(connection: Connection, { clock }: { readonly clock: Clock }): OutboxStore {
   const model = modelOn(connection, outbox);
   return {
-    async claim(leaseSeconds) {
+    async claim(leaseSeconds, without = []) {
       const now = clock.now();
       const document = await model
         .findOneAndUpdate(
-          { claimableAt: { $lte: now } },
+          {
+            claimableAt: { $lte: now },
+            ...(without.length === 0 ? {} : { 'recipient.channel': { $nin: [...without] } }),
+          },
           {
             $set: {
               state: 'sending',

@@ -9,11 +9,14 @@ import {
   type AccessPass,
   type Caller,
   type Challenge,
+  channels,
   type Mark,
   type Method,
   methodTypes,
+  type RegisteredAnswer,
   type SecurityInfoRecord,
   type SignInRecord,
+  type Snooze,
 } from '../security-info/record.ts';
 import { domainEventSchema, storedEvent } from './domain-event.ts';
 import { type CollectionSchema, partOptions, schemaOptions } from './schema-options.ts';
@@ -40,6 +43,9 @@ const methodSchema = new Schema<Method>(
     addressHash: text,
     secretCiphertext: text,
     lastStep: Number,
+    answers: [
+      new Schema<RegisteredAnswer>({ questionId: String, customText: text, answerHash: String }, partOptions),
+    ],
     prefilledAt: date,
     verifiedAt: date,
     confirmedAt: date,
@@ -59,6 +65,7 @@ const challengeSchema = new Schema<Challenge>(
     purpose: { type: String, required: true },
     methodType: { type: String, required: true },
     destinationHash: { type: String, required: true },
+    channel: { type: String, required: true },
     issuedAt: { type: Date, required: true },
     expiresAt: { type: Date, required: true },
     tries: { type: Number, required: true },
@@ -79,6 +86,18 @@ const schema = new Schema<StoredRecord>(
       partOptions,
     ),
     mark: new Schema<Mark>({ by: String, at: Date }, partOptions),
+    snooze: new Schema<Snooze>(
+      {
+        reason: text,
+        missing: Number,
+        untilAt: date,
+        used: Number,
+        extra: Number,
+        deadlineAt: date,
+        flowId: text,
+      },
+      partOptions,
+    ),
     accessPass: new Schema<AccessPass>(
       { passHash: String, issuedAt: Date, expiresAt: Date, usedByFlowId: String },
       partOptions,
@@ -114,16 +133,32 @@ const signInMethod = {
   coolingOffUntilAt: optionalDate,
   replacedById: optionalText,
 };
+/** Which questions are answered: no digest is needed to see whether they are enough. */
+const signInAnswers = z.array(z.looseObject({ questionId: z.string() })).default([]);
 
 const storedMark = z
   .looseObject({ by: z.enum(['interval', 'admin', 'campaign']), at: z.date() })
   .nullable()
   .default(null);
 
+const storedSnooze = z
+  .looseObject({
+    reason: z.enum(['registration_required', 'reconfirmation_due']).nullable().default(null),
+    missing: z.int(),
+    untilAt: optionalDate,
+    used: z.int(),
+    extra: z.int().default(0),
+    deadlineAt: optionalDate,
+    flowId: optionalText,
+  })
+  .nullable()
+  .default(null);
+
 const storedSignInRecord = z.object({
   policyId: optionalText,
-  methods: z.array(z.object(signInMethod)).default([]),
+  methods: z.array(z.object({ ...signInMethod, answers: signInAnswers })).default([]),
   mark: storedMark,
+  snooze: storedSnooze,
   credentialsChangedAt: optionalDate,
 });
 
@@ -139,6 +174,9 @@ const storedRecord = z.object({
         addressCiphertext: optionalText,
         secretCiphertext: optionalText,
         lastStep: z.number().nullable().default(null),
+        answers: z
+          .array(z.looseObject({ questionId: z.string(), customText: optionalText, answerHash: z.string() }))
+          .default([]),
         lastUsedAt: optionalDate,
         registeredBy: optionalText,
         lastProofFlowId: optionalText,
@@ -152,6 +190,8 @@ const storedRecord = z.object({
         purpose: z.enum(['register', 'prove']),
         methodType: z.enum(methodTypes),
         destinationHash: z.string(),
+        // A code that an earlier release sent went out by mail.
+        channel: z.enum(channels).default('mail'),
         issuedAt: z.date(),
         expiresAt: z.date(),
         tries: z.int(),
@@ -163,6 +203,7 @@ const storedRecord = z.object({
     .looseObject({ stranger: dates, known_browser: dates, signed_in: dates })
     .default({ stranger: [], known_browser: [], signed_in: [] }),
   mark: storedMark,
+  snooze: storedSnooze,
   accessPass: z
     .looseObject({
       passHash: z.string(),
@@ -183,7 +224,9 @@ export const signInProjection: Readonly<Record<string, 0 | 1>> = {
   _id: 0,
   policyId: 1,
   mark: 1,
+  snooze: 1,
   credentialsChangedAt: 1,
+  'methods.answers.questionId': 1,
   ...Object.fromEntries(Object.keys(signInMethod).map((field) => [`methods.${field}`, 1 as const])),
 };
 

@@ -84,6 +84,18 @@ export function createThrottleStore(
     return matchedCount === 1;
   }
 
+  /** Full, or two first ones met at the upsert and this one lost: the document is there now. */
+  async function countAgain(key: string, maximum: number): Promise<number | null> {
+    const document = await model
+      .findOneAndUpdate(
+        { _id: idOf(key), level: { $lt: maximum } },
+        { $inc: { level: 1, version: 1 } },
+        { returnDocument: 'after' },
+      )
+      .lean();
+    return document === null ? null : storedThrottle.parse(document).level;
+  }
+
   return {
     change(key, keepSeconds, transition) {
       const _id = idOf(key);
@@ -99,6 +111,25 @@ export function createThrottleStore(
           },
         }),
       );
+    },
+
+    async count(key, keepSeconds, maximum) {
+      if (maximum <= 0) return null;
+      const expiresAt = new Date(clock.now().getTime() + keepSeconds * 1000);
+      try {
+        // Where the counter is full its document does not match, and the upsert runs into its `_id`: full.
+        const document = await model
+          .findOneAndUpdate(
+            { _id: idOf(key), level: { $lt: maximum } },
+            { $inc: { level: 1, version: 1 }, $setOnInsert: { times: [], blockedUntilAt: null, expiresAt } },
+            { upsert: true, returnDocument: 'after' },
+          )
+          .lean();
+        return storedThrottle.parse(document).level;
+      } catch (error) {
+        if (!isDuplicateKey(error)) throw error;
+        return countAgain(key, maximum);
+      }
     },
 
     async reset(key) {

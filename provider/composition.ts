@@ -11,6 +11,7 @@ import { deliver } from '../jobs/deliver.ts';
 import type { Job } from '../jobs/job.ts';
 import { markReconfirmation } from '../jobs/mark-reconfirmation.ts';
 import { loadTranslators, type Translators } from '../locales/translator.ts';
+import { createAnswerHasher } from '../models/answer-hash.ts';
 import type { ClientStore } from '../models/client.ts';
 import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys } from '../models/field-encryption.ts';
@@ -22,6 +23,7 @@ import { createBackground } from './background.ts';
 import type { Settings } from './config.ts';
 import { type DeploymentKeys, deploymentKeys } from './development-keys.ts';
 import { packageFolder } from './package-folder.ts';
+import { createPhoneSenders } from './phone-senders.ts';
 
 const ownershipTries = 40;
 const ownershipPauseMilliseconds = 250;
@@ -49,7 +51,7 @@ export interface Composition {
   readonly jobs: readonly Job[];
   readonly connection: Connection;
   readonly storeUri: string;
-  /** The development mailbox; null where mail really goes out. */
+  /** The development mailbox; null where everything really goes out. */
   readonly mailboxStore: MailboxStore | null;
   readonly translators: Translators;
   readonly log: Logger;
@@ -84,14 +86,14 @@ export async function openComposition(
     await ensureIndexes(connection);
     const keys = createDataKeys({ keys: keyring.dataKeys, hashKey: keyring.hashKey });
     const stores = createStores(connection, { keys, clock });
-    const directory = createAccountDirectory(connection, {
-      clock,
-      keys,
-      argon2: { memoryKib: settings.argon2MemoryKib, passes: settings.argon2Passes },
-    });
+    const argon2 = { memoryKib: settings.argon2MemoryKib, passes: settings.argon2Passes };
+    const directory = createAccountDirectory(connection, { clock, keys, argon2 });
     const translators = loadTranslators(packageFolder('locales'));
     const mail = createMail(settings, { translators, stores, clock, log });
-    const ports: Ports = { ...stores, clock, directory, mail: mail.sender, keys };
+    const mailboxStore = usesMailbox(settings) ? stores.mailbox : null;
+    const phones = createPhoneSenders(settings, { translators, mailboxStore, clock, log });
+    const answerHasher = createAnswerHasher(argon2);
+    const ports: Ports = { ...stores, ...phones, clock, directory, mail: mail.sender, answerHasher, keys };
     const delivery = deliver({
       ...ports,
       outbox: stores.outbox,
@@ -109,7 +111,7 @@ export async function openComposition(
       jobs: [markReconfirmation(ports), delivery],
       connection,
       storeUri: store.uri,
-      mailboxStore: mail.mailboxStore,
+      mailboxStore,
       translators,
       log,
       published: (accountId) => background.publish(accountId, stores.records, delivery),
@@ -141,6 +143,11 @@ async function openStore(
   throw new StoreInUse(dataDirectory);
 }
 
+/** In development what has no sender goes into the mailbox. */
+function usesMailbox({ isDevelopment, smtpUrl, smsUrl, voiceUrl }: Settings): boolean {
+  return isDevelopment && [smtpUrl, smsUrl, voiceUrl].includes(null);
+}
+
 function createMail(
   settings: Settings,
   {
@@ -149,7 +156,7 @@ function createMail(
     clock,
     log,
   }: { translators: Translators; stores: Stores; clock: Clock; log: Logger },
-): { sender: MailSender; mailboxStore: MailboxStore | null; close: () => void } {
+): { sender: MailSender; close: () => void } {
   const { serviceName, helpdeskUrl, smtpUrl, mailFrom } = settings;
   const write = createMailWriter({
     translators,
@@ -165,9 +172,9 @@ function createMail(
       write,
       report: (failure) => log.warn({ failure }, 'mail was not accepted'),
     });
-    return { sender, mailboxStore: null, close: () => sender.close() };
+    return { sender, close: () => sender.close() };
   }
-  if (!settings.isDevelopment) return { sender: unavailableMail, mailboxStore: null, close: () => {} };
+  if (!settings.isDevelopment) return { sender: unavailableMail, close: () => {} };
   const sender = createDevelopmentMailbox({ store: stores.mailbox, write, clock, from });
-  return { sender, mailboxStore: stores.mailbox, close: () => {} };
+  return { sender, close: () => {} };
 }

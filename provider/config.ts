@@ -43,6 +43,8 @@ function setting<Value, const Fallback extends string | null>(
 
 const generate = 'npx oidc-security-info keys generate';
 const made = 'made once and kept in DATA_DIRECTORY';
+const gateway =
+  'twilio://ACCOUNT_SID:AUTH_TOKEN@api.twilio.com?from=%2B12025550123, or an https: address of yours';
 
 /** Every setting by its name in the code, in the order of the docs. */
 export const settingDefinitions = {
@@ -113,6 +115,21 @@ export const settingDefinitions = {
     make: 'Sign-in <no-reply@example.com>',
     absent: 'an address that goes nowhere',
     required: true,
+  }),
+  smsUrl: setting('SMS_URL', format.smsUrl, null, {
+    doc: 'What carries SMS: Twilio, or a webhook of yours.',
+    make: gateway,
+    absent: 'the development mailbox; in production no codes by SMS are on offer',
+  }),
+  voiceUrl: setting('VOICE_URL', format.voiceUrl, null, {
+    doc: 'What makes calls that speak a code: Twilio, or a webhook of yours.',
+    make: gateway,
+    absent: 'the development mailbox; in production no codes by call are on offer',
+  }),
+  webhookSecret: setting('WEBHOOK_SECRET', format.webhookSecret, null, {
+    doc: 'What a webhook in SMS_URL or VOICE_URL is signed with, at least 32 characters; required with one.',
+    make: 'whsec_ and what openssl rand -base64 32 prints',
+    absent: 'no webhook can be used',
   }),
   serviceName: setting('SERVICE_NAME', format.line, 'Security info', {
     doc: 'What people call this sign-in service: on pages, in mails and in authenticator apps.',
@@ -212,6 +229,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     hashKey: value(definitions.hashKey),
     smtpUrl: value(definitions.smtpUrl),
     mailFrom: value(definitions.mailFrom),
+    smsUrl: value(definitions.smsUrl),
+    voiceUrl: value(definitions.voiceUrl),
+    webhookSecret: value(definitions.webhookSecret),
     serviceName: value(definitions.serviceName),
     helpdeskUrl: value(definitions.helpdeskUrl),
     argon2MemoryKib: value(definitions.argon2MemoryKib),
@@ -259,7 +279,7 @@ function findProblems(
 
 /** What is wrong with settings that are right one by one. */
 function findProblemsTogether(env: Readonly<Record<string, string | undefined>>): readonly SettingProblem[] {
-  const { argon2MemoryKib, argon2Passes, dataKeys, hashKey } = settingDefinitions;
+  const { argon2MemoryKib, argon2Passes, dataKeys, hashKey, webhookSecret } = settingDefinitions;
   const problems: SettingProblem[] = [];
   const memory = argon2MemoryKib.schema.safeParse(
     textOf(env, argon2MemoryKib.name) ?? argon2MemoryKib.fallback,
@@ -277,7 +297,18 @@ function findProblemsTogether(env: Readonly<Record<string, string | undefined>>)
   if (sealing.success && digesting.success && sealing.data.some(({ key }) => key.equals(digesting.data))) {
     problems.push({ name: hashKey.name, problem: `is one of ${dataKeys.name}`, make: hashKey.make });
   }
+  if (namesWebhook(env) && textOf(env, webhookSecret.name) === undefined) {
+    const problem = 'is missing: the webhook is signed with it';
+    problems.push({ name: webhookSecret.name, problem, make: webhookSecret.make });
+  }
   return problems;
+}
+
+function namesWebhook(env: Readonly<Record<string, string | undefined>>): boolean {
+  const { smsUrl, voiceUrl } = settingDefinitions;
+  return [smsUrl, voiceUrl].some(({ name, schema }) =>
+    /^https?:/i.test(schema.safeParse(textOf(env, name)).data ?? ''),
+  );
 }
 
 function textOf(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {

@@ -3,13 +3,15 @@
 export { StoreUnreachable } from '../models/connection.ts';
 export type { DataKey, DataKeyRing } from '../models/field-encryption.ts';
 export type { Policy } from '../security-info/policy.ts';
-export { parsePolicy } from '../security-info/policy.ts';
+export { parsePolicy } from '../security-info/policy-validation.ts';
 export type {
   Account,
   AccountDirectory,
   Clock,
   MailMessage,
   MailSender,
+  PhoneMessage,
+  PhoneSender,
   Ports,
 } from '../security-info/ports.ts';
 export { changeCredentials } from '../security-info/transitions/change-credentials.ts';

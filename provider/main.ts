@@ -12,10 +12,12 @@ import { createApp } from './app.ts';
 import { type Composition, type CompositionOptions, openComposition } from './composition.ts';
 import type { Settings } from './config.ts';
 import { environment, readSettings } from './config.ts';
+import { createHelpdesk } from './helpdesk.ts';
 import { createInteractionSeam } from './interaction-seam.ts';
 import { listen } from './listen.ts';
 import { createOidcConfiguration, passwordAcr } from './oidc.ts';
 import { packageFolder } from './package-folder.ts';
+import { createQuestionWords } from './question-words.ts';
 
 /** A deployment that answers requests. */
 export interface Deployment {
@@ -91,13 +93,18 @@ function createServerApp(composition: Composition) {
     log.warn({ clientId }, 'an app could not be told of a sign-out'),
   );
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'request failed'));
-  const deskOptions = { serviceName: settings.serviceName, published };
+  const deskOptions = {
+    serviceName: settings.serviceName,
+    published,
+    questionWords: createQuestionWords(composition.translators),
+  };
   const interactions = createInteractions({
     viewsFolder: packageFolder('views'),
     publicFolder: packageFolder('public'),
     translators: composition.translators,
     serviceName: settings.serviceName,
     helpdeskUrl: settings.helpdeskUrl,
+    helpdeskOf: createHelpdesk(ports),
     issuer: settings.issuer,
     keys: ports.keys,
     clock: ports.clock,

@@ -12,17 +12,21 @@ import type { Job } from '../jobs/job.ts';
 import { markReconfirmation } from '../jobs/mark-reconfirmation.ts';
 import { startScheduler } from '../jobs/scheduler.ts';
 import type { JobLog } from '../jobs/tick.ts';
-import { loadTranslators } from '../locales/translator.ts';
+import { loadTranslators, type Translators } from '../locales/translator.ts';
+import { createAnswerHasher } from '../models/answer-hash.ts';
 import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys, type DataKeyRing } from '../models/field-encryption.ts';
 import { createStores } from '../models/stores.ts';
 import { createDesk } from '../security-info/operations/create-desk.ts';
-import type { AccountDirectory, Clock, MailSender, Ports } from '../security-info/ports.ts';
+import type { AccountDirectory, Clock, MailSender, PhoneSender, Ports } from '../security-info/ports.ts';
 import { openNoticeAddress } from '../security-info/sealing.ts';
 import { createBackground } from './background.ts';
+import { createHelpdesk } from './helpdesk.ts';
 import { addSecurityInfo } from './interaction-policy/create-policy.ts';
 import { createInteractionSeam } from './interaction-seam.ts';
 import { packageFolder } from './package-folder.ts';
+import { createPhoneSenders, type PhoneSenders } from './phone-senders.ts';
+import { createQuestionWords } from './question-words.ts';
 import { guardFindAccount, isGoodToken } from './revocation.ts';
 import * as format from './setting-formats.ts';
 
@@ -37,6 +41,15 @@ export interface SecurityInfoOptions {
   readonly directory: AccountDirectory;
   /** A mail relay, or a sender of the host's own. */
   readonly mail: MailSender | { readonly smtpUrl: string; readonly from: string };
+  /**
+   * SMS and calls: gateways as the settings SMS_URL, VOICE_URL and WEBHOOK_SECRET write them, or senders of the host's
+   * own. Without one, methods that need it are not on offer.
+   */
+  readonly phones?:
+    | { readonly sms: PhoneSender; readonly voice: PhoneSender }
+    | { readonly smsUrl?: string; readonly voiceUrl?: string; readonly webhookSecret?: string };
+  /** Costs of digesting answers to security questions, as of a password; 19,456 KiB and 2 passes unless told otherwise. */
+  readonly argon2?: { readonly memoryKib: number; readonly passes: number };
   /** What people call the service. */
   readonly serviceName: string;
   readonly helpdeskUrl?: string;
@@ -106,7 +119,9 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
     options,
     createMailWriter({ translators, viewsFolder, serviceName, helpdeskUrl }),
   );
-  const ports: Ports = { ...stores, clock, directory, mail, keys };
+  const answerHasher = createAnswerHasher(options.argon2 ?? { memoryKib: 19_456, passes: 2 });
+  const phones = phonesOf(options, translators, clock);
+  const ports: Ports = { ...stores, ...phones, clock, directory, mail, answerHasher, keys };
   const delivery = deliver({
     ...ports,
     outbox: stores.outbox,
@@ -129,6 +144,7 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
         translators,
         serviceName,
         helpdeskUrl,
+        helpdeskOf: createHelpdesk(ports),
         issuer,
         keys,
         directory,
@@ -136,6 +152,7 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
         seam: createInteractionSeam(provider, null),
         desk: createDesk(ports, {
           serviceName,
+          questionWords: createQuestionWords(translators),
           published: (accountId) => background.publish(accountId, stores.records, delivery),
         }),
       }),
@@ -162,4 +179,17 @@ function senderOf(
   if (!('smtpUrl' in mail)) return { mail, closeMail: () => {} };
   const sender = createSmtpMail({ url: mail.smtpUrl, from: mail.from, write });
   return { mail: sender, closeMail: () => sender.close() };
+}
+
+function phonesOf(
+  { phones = {}, serviceName, issuer, log }: SecurityInfoOptions,
+  translators: Translators,
+  clock: Clock,
+): PhoneSenders {
+  if ('sms' in phones) return phones;
+  const { smsUrl = null, voiceUrl = null, webhookSecret = null } = phones;
+  const settings = { smsUrl, voiceUrl, webhookSecret, serviceName, issuer, isDevelopment: false };
+  const warn = (details: Readonly<Record<string, unknown>>, message: string): void =>
+    log.error(details, message);
+  return createPhoneSenders(settings, { translators, mailboxStore: null, clock, log: { warn } });
 }

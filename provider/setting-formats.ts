@@ -4,7 +4,9 @@
  */
 import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
+import { parseGatewayUrl } from '../delivery/gateway-url.ts';
 import { parseSmtpUrl } from '../delivery/smtp-url.ts';
+import { readWebhookSecret } from '../delivery/webhook.ts';
 import { isValidSchedule } from '../jobs/scheduler.ts';
 
 /** A private signing key as RFC 7517 writes it. */
@@ -185,6 +187,25 @@ export const smtpUrl: z.ZodType<string, string> = text((value, refuse) => {
     return refuse('is not an address such as smtps://user:password@mail.example.com');
   }
 });
+
+/** What carries SMS. */
+export const smsUrl: z.ZodType<string, string> = readBy((value) => parseGatewayUrl(value, 'sms'));
+/** What makes calls. */
+export const voiceUrl: z.ZodType<string, string> = readBy((value) => parseGatewayUrl(value, 'voice'));
+/** What webhooks are signed with. */
+export const webhookSecret: z.ZodType<string, string> = readBy(readWebhookSecret);
+
+/** What a reader takes; its refusals say what is wrong without repeating the value. */
+function readBy(read: (value: string) => unknown): z.ZodType<string, string> {
+  return text((value, refuse) => {
+    try {
+      read(value);
+      return value;
+    } catch (error) {
+      return refuse(error instanceof TypeError ? error.message : 'cannot be read');
+    }
+  });
+}
 
 /** What stands in From: an address, or a name and an address in angle brackets. */
 export const mailFrom: z.ZodType<string, string> = text((value, refuse) => {

@@ -1,10 +1,12 @@
 /** Who does something to a record, when and under which policy, and the event that tells of it. */
 import { randomUUID } from 'node:crypto';
-import type { DomainEvent, EventType } from './events.ts';
+import type { DomainEvent, EventType, NoticeRecipient } from './events.ts';
 import { normaliseEmailAddress } from './methods/email.ts';
+import { takesSms } from './methods/phone-number.ts';
+import { contractOf } from './methods/registry.ts';
 import type { EffectivePolicy } from './policy.ts';
 import type { Account, Asker, DataKeys, Flow } from './ports.ts';
-import type { Method, MethodType, SecurityInfoRecord } from './record.ts';
+import type { Channel, Method, MethodType, SecurityInfoRecord } from './record.ts';
 import { openAddress, sealNoticeAddress } from './sealing.ts';
 
 /** What every transition that a user causes is given. */
@@ -17,13 +19,19 @@ export interface Act {
   readonly now: Date;
 }
 
+/** An address in clear and how it is told. */
+export interface Recipient {
+  readonly channel: Channel;
+  readonly address: string;
+}
+
 /** What an event says besides what its act says. */
 export interface EventDetail {
   readonly result?: 'success' | 'failure';
   readonly reason?: string;
   readonly methodType?: MethodType;
-  /** Addresses in clear that are told by mail; they are sealed here. */
-  readonly tell?: readonly string[];
+  /** Who is told; the addresses are sealed here. */
+  readonly tell?: readonly Recipient[];
 }
 
 /** Makes the event of an act. */
@@ -43,37 +51,58 @@ export function eventOf(
     result: detail.result ?? 'success',
     reason: detail.reason ?? null,
     methodType: detail.methodType ?? null,
-    notify: distinctAddresses(detail.tell ?? []).map((address) => ({
-      addressCiphertext: sealNoticeAddress(act.keys, id, address),
-      locale,
-    })),
+    notify: sealRecipients(act.keys, id, detail.tell ?? [], locale),
     callerAddress: act.asker.callerAddress,
     clientId: act.asker.clientId,
   };
 }
 
-/** The account's own mailbox, as addresses to tell. */
-export function ownMailbox(account: Account): readonly string[] {
-  return account.mailbox === null ? [] : [account.mailbox];
+/** Whom an event tells, sealed for it, each address once. */
+export function sealRecipients(
+  keys: DataKeys,
+  eventId: string,
+  recipients: readonly Recipient[],
+  locale: string,
+): readonly NoticeRecipient[] {
+  return distinctRecipients(recipients).map(({ channel, address }) => ({
+    channel,
+    addressCiphertext: sealNoticeAddress(keys, eventId, address),
+    locale,
+  }));
+}
+
+/** The account's own mailbox, as whom to tell. */
+export function ownMailbox(account: Account): readonly Recipient[] {
+  return account.mailbox === null ? [] : [{ channel: 'mail', address: account.mailbox }];
 }
 
 /**
- * Whom a change of the methods tells: the own mailbox and every mailbox that the record knew before it, prefilled
- * ones included, so that a thief cannot change anything in silence.
+ * Whom a change of the methods tells: the own mailbox and every address and number that the record knew before it,
+ * prefilled ones included, so that a thief cannot change anything in silence.
  */
-export function everyKnownMailbox(act: Act, record: SecurityInfoRecord): readonly string[] {
-  return [...ownMailbox(act.account), ...record.methods.flatMap((method) => mailboxesOf(act, method))];
+export function everyKnownAddress(
+  act: Pick<Act, 'account' | 'keys'>,
+  record: Pick<SecurityInfoRecord, 'methods'>,
+): readonly Recipient[] {
+  return [...ownMailbox(act.account), ...record.methods.flatMap((method) => recipientsOf(act, method))];
 }
 
-function mailboxesOf(act: Act, method: Method): readonly string[] {
-  if (method.type !== 'email') return [];
-  const address = openAddress(act.keys, act.account.id, method);
-  return address === null ? [] : [address];
+function recipientsOf(
+  { account, keys }: Pick<Act, 'account' | 'keys'>,
+  method: Method,
+): readonly Recipient[] {
+  const channel = contractOf(method.type).noticeChannel;
+  const address = channel === null ? null : openAddress(keys, account.id, method);
+  if (channel === null || address === null) return [];
+  return [{ channel: channel === 'sms' && !takesSms(address) ? 'voice' : channel, address }];
 }
 
-function distinctAddresses(addresses: readonly string[]): readonly string[] {
-  const bySpelling = new Map(
-    addresses.map((address) => [normaliseEmailAddress(address) ?? address, address]),
-  );
-  return [...bySpelling.values()];
+/** Each address once: a number that is registered twice is told once. */
+function distinctRecipients(recipients: readonly Recipient[]): readonly Recipient[] {
+  const byAddress = new Map<string, Recipient>();
+  for (const recipient of recipients) {
+    const spelling = normaliseEmailAddress(recipient.address) ?? recipient.address;
+    if (!byAddress.has(spelling)) byAddress.set(spelling, recipient);
+  }
+  return [...byAddress.values()];
 }

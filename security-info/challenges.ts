@@ -5,7 +5,7 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import type { DataKeys } from './ports.ts';
-import type { Challenge, ChallengePurpose, MethodType, SecurityInfoRecord } from './record.ts';
+import type { Challenge, ChallengePurpose, Channel, MethodType, SecurityInfoRecord } from './record.ts';
 
 /** How long a code is valid. */
 export const codeMinutes = 5;
@@ -44,6 +44,11 @@ export function findChallenge(
   );
 }
 
+/** A challenge that is to go out, and how. */
+export interface OutgoingChallenge extends ChallengeTarget {
+  readonly channel: Channel;
+}
+
 /**
  * Issues a challenge, or takes up the live one for the same purpose and destination, so that a resend sends the same
  * code. There is at most one of each.
@@ -51,7 +56,7 @@ export function findChallenge(
  */
 export function issueChallenge(
   record: SecurityInfoRecord,
-  target: ChallengeTarget,
+  target: OutgoingChallenge,
   id: string,
   now: Date,
 ): { readonly next: SecurityInfoRecord; readonly challenge: Challenge } {
@@ -59,7 +64,7 @@ export function issueChallenge(
   const isLongEnough =
     live !== undefined && live.expiresAt.getTime() - now.getTime() >= leastMinutesLeft * minute;
   const challenge: Challenge = isLongEnough
-    ? { ...live, sends: live.sends + 1 }
+    ? { ...live, channel: target.channel, sends: live.sends + 1 }
     : {
         ...target,
         id,
@@ -82,6 +87,13 @@ export function codeOf(keys: DataKeys, accountId: string, challenge: Challenge):
   return keys.deriveCode([challenge.id, accountId, challenge.purpose, challenge.destinationHash]);
 }
 
+/** What became of a code, and how it had gone out. */
+export interface JudgedCode {
+  readonly isRight: boolean;
+  readonly channel: Channel | null;
+  readonly next: SecurityInfoRecord;
+}
+
 /**
  * Judges a code: right consumes the challenge, wrong counts a try. Neither touches the wrong-proof counters, which
  * stand before this.
@@ -92,16 +104,16 @@ export function judgeCode(
   typed: string,
   keys: DataKeys,
   now: Date,
-): { readonly isRight: boolean; readonly next: SecurityInfoRecord } {
+): JudgedCode {
   const challenge = findChallenge(record, target, now);
-  if (challenge === undefined) return { isRight: false, next: record };
+  if (challenge === undefined) return { isRight: false, channel: null, next: record };
   const isRight = equalCodes(typed, codeOf(keys, record.accountId, challenge));
   const challenges = isRight
     ? record.challenges.filter(({ id }) => id !== challenge.id)
     : record.challenges.map((other) =>
         other.id === challenge.id ? { ...other, tries: other.tries + 1 } : other,
       );
-  return { isRight, next: { ...record, challenges } };
+  return { isRight, channel: challenge.channel, next: { ...record, challenges } };
 }
 
 /** What was typed as a code: spaces and hyphens between the digits are the typist's. */

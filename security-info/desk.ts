@@ -3,9 +3,10 @@
  * of the stores. All addresses in what it answers are masked; all refusals are SecurityInfoErrors.
  */
 
-import type { FormField } from './methods/contract.ts';
+import type { FormField, ProofInput } from './methods/contract.ts';
 import type { Account, Asker } from './ports.ts';
-import type { MethodType } from './record.ts';
+import type { Channel, MethodType } from './record.ts';
+import type { SnoozeOffer } from './snooze.ts';
 import type { SignInStatus } from './status.ts';
 
 /** Whose security info, in which sign-in: every call of a Desk names it. */
@@ -42,13 +43,29 @@ export interface MethodView {
   readonly coolingOffUntilAt: Date | null;
   /** The policy needs it: it can be replaced, not removed. */
   readonly isNeeded: boolean;
+  /** A proof can reach it with the senders that are set up. */
+  readonly isReachable: boolean;
+  /** Only an admin changes or removes it. */
+  readonly isSetByAdmin: boolean;
+  /** The policy asks for more of it than is there: more questions, answered. */
+  readonly isTooLittle: boolean;
+}
+
+/** How a method is proved, as pages show it. */
+export type ProofKind = 'sent_code' | 'generated_code' | 'answers';
+
+/** A question that is to be answered. */
+export interface QuestionView {
+  readonly questionId: string;
+  /** The words of a custom question; null for one of the pool, whose words are in `locales/`. */
+  readonly customText: string | null;
 }
 
 /** A type of method that can be set up now. */
 export interface OfferView {
   readonly type: MethodType;
   readonly fields: readonly FormField[];
-  readonly proof: 'sent_code' | 'generated_code';
+  readonly proof: ProofKind;
   /** The account has one already (another of this type does not raise the number that counts). */
   readonly hasOne: boolean;
   readonly isLimitReached: boolean;
@@ -74,6 +91,8 @@ export interface Overview {
   readonly proofNeeded: boolean;
   /** Some verified method can prove. False with `proofNeeded`: an access pass is the way. */
   readonly canProve: boolean;
+  /** 'Remind me later', where it can be chosen now. */
+  readonly snooze: SnoozeOffer | null;
   /** Until when wrong codes have closed the counter, or null. */
   readonly closedUntilAt: Date | null;
 }
@@ -83,8 +102,14 @@ export interface DraftView {
   /** Names this draft: the form carries it, so that a second tab's draft is not taken for it. */
   readonly id: string;
   readonly type: MethodType;
-  readonly proof: 'sent_code' | 'generated_code';
+  readonly proof: ProofKind;
   readonly maskedAddress: string | null;
+  /** How the code went out, or null where none did. */
+  readonly channel: Channel | null;
+  /** How it can go out. */
+  readonly channels: readonly Channel[];
+  /** What is asked as the proof of a set of answers; empty for every other type. */
+  readonly questions: readonly QuestionView[];
   /** For authenticator apps: the Base32 key and the otpauth URI to draw as a QR code. Shown to its user only. */
   readonly setup: { readonly key: string; readonly uri: string } | null;
   readonly replaces: MethodView | null;
@@ -93,7 +118,13 @@ export interface DraftView {
 /** A proof of a registered method under way. */
 export interface ProofView {
   readonly method: MethodView;
-  readonly proof: 'sent_code' | 'generated_code';
+  readonly proof: ProofKind;
+  /** How the code went out last, or null. */
+  readonly channel: Channel | null;
+  /** How it can go out now; empty where none can, or none is sent. */
+  readonly channels: readonly Channel[];
+  /** The questions that are asked; empty for every other type. */
+  readonly questions: readonly QuestionView[];
   /** False where a code has still to be sent: the page offers to send one. */
   readonly isSent: boolean;
 }
@@ -104,7 +135,7 @@ export interface Desk {
   /**
    * Judges the form, keeps it sealed in the flow and, where the method's proof is a sent code, sends it.
    * @param replaces id of the method that this one takes the place of, or null
-   * @throws {InvalidInput | MethodNotOffered | MethodLimitReached | MethodNotFound | ProofRequired | TooManySends | SenderUnavailable}
+   * @throws {InvalidInput | MethodNotOffered | MethodLimitReached | MethodNotFound | ProofRequired | TooManySends | DestinationNotAllowed | SenderUnavailable}
    */
   beginRegistration(
     visit: Visit,
@@ -114,28 +145,41 @@ export interface Desk {
   ): Promise<DraftView>;
   /** The draft of this type in this flow. @throws {NothingPending} */
   readDraft(visit: Visit, type: MethodType): Promise<DraftView>;
-  /** Sends the same code again. @throws {NothingPending | TooManySends | SenderUnavailable} */
-  resendDraftCode(visit: Visit, type: MethodType, draftId: string): Promise<DraftView>;
+  /**
+   * Sends the same code again.
+   * @param channel another way than before, or null for the same
+   * @throws {NothingPending | TooManySends | DestinationNotAllowed | SenderUnavailable}
+   */
+  resendDraftCode(
+    visit: Visit,
+    type: MethodType,
+    draftId: string,
+    channel?: string | null,
+  ): Promise<DraftView>;
   /**
    * Proves the draft and registers it, consuming the code and recording the method in one write. Repeating a form that
    * succeeded succeeds.
-   * @throws {WrongCode | NothingPending | TooManyWrongProofs | ProofRequired | MethodLimitReached}
+   * @throws {WrongCode | NothingPending | TooManyWrongProofs | ProofRequired | MethodLimitReached | InvalidInput}
    */
-  finishRegistration(visit: Visit, type: MethodType, draftId: string, code: string): Promise<void>;
+  finishRegistration(visit: Visit, type: MethodType, draftId: string, given: ProofInput): Promise<void>;
   /** Forgets the draft of this type. */
   abandonRegistration(visit: Visit, type: MethodType): Promise<void>;
   /** The page on which a registered or prefilled method is proved. @throws {MethodNotFound} */
   readProof(visit: Visit, methodId: string): Promise<ProofView>;
-  /** Sends a code to a registered or prefilled method. @throws {MethodNotFound | TooManySends | SenderUnavailable} */
-  sendProofCode(visit: Visit, methodId: string): Promise<ProofView>;
+  /**
+   * Sends a code to a registered or prefilled method.
+   * @param channel the way that was chosen, or null for the first that can be used
+   * @throws {MethodNotFound | TooManySends | DestinationNotAllowed | SenderUnavailable}
+   */
+  sendProofCode(visit: Visit, methodId: string, channel?: string | null): Promise<ProofView>;
   /**
    * Proves a method: confirms a prefilled one, renews a stale one, and permits changes for 15 minutes.
-   * @throws {WrongCode | MethodNotFound | TooManyWrongProofs}
+   * @throws {WrongCode | MethodNotFound | TooManyWrongProofs | QuestionsChanged | InvalidInput}
    */
-  prove(visit: Visit, methodId: string, code: string): Promise<void>;
+  prove(visit: Visit, methodId: string, given: ProofInput): Promise<void>;
   /** Takes an access pass as proof. @throws {WrongCode | TooManyWrongProofs} */
   useAccessPass(visit: Visit, pass: string): Promise<void>;
-  /** @throws {MethodNotFound | MethodNeeded | ProofRequired} */
+  /** @throws {MethodNotFound | MethodSetByAdmin | MethodNeeded | ProofRequired} */
   removeMethod(visit: Visit, methodId: string): Promise<void>;
   /** 'Looks good' for one method in a review. @throws {MethodNotFound | ProofRequired} the latter where the policy wants proof */
   acknowledge(visit: Visit, methodId: string): Promise<void>;
@@ -145,6 +189,12 @@ export interface Desk {
    * @throws {NotFinished}
    */
   finish(visit: Visit): Promise<{ readonly provedAmr: readonly string[]; readonly nextDueAt: Date | null }>;
+  /**
+   * Puts off what is asked. A form sent twice takes one.
+   * @returns what to add to the login result, as `finish` does
+   * @throws {SnoozeNotAllowed}
+   */
+  snooze(visit: Visit): Promise<{ readonly provedAmr: readonly string[] }>;
   /** Records that the user left; drafts are forgotten. */
   cancel(visit: Visit): Promise<void>;
 }

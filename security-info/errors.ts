@@ -92,6 +92,26 @@ export class NothingPending extends SecurityInfoError {
   readonly code = 'nothing_pending';
   readonly status = 409;
 }
+/** `method_set_by_admin`: only an admin changes or removes this one; the page says whom to ask. */
+export class MethodSetByAdmin extends SecurityInfoError {
+  readonly code = 'method_set_by_admin';
+  readonly status = 403;
+}
+/** `destination_not_allowed`: the policy sends no codes to numbers of this country. */
+export class DestinationNotAllowed extends SecurityInfoError {
+  readonly code = 'destination_not_allowed';
+  readonly status = 403;
+}
+/** `snooze_not_allowed`: no 'remind me later' is left, its time is over, or an admin wants it done now. */
+export class SnoozeNotAllowed extends SecurityInfoError {
+  readonly code = 'snooze_not_allowed';
+  readonly status = 409;
+}
+/** `questions_changed`: other questions are asked by now; nothing was judged, nothing was counted. */
+export class QuestionsChanged extends SecurityInfoError {
+  readonly code = 'questions_changed';
+  readonly status = 409;
+}
 /** `not_finished`: the policy is not met yet (`values.missing`). */
 export class NotFinished extends SecurityInfoError {
   readonly code = 'not_finished';

@@ -2,7 +2,7 @@
  * What happened to a record, as it enters the audit log, and whom it tells. Pushed in the same write as the change.
  * No event carries a code, a secret, a number or an address in clear.
  */
-import type { MethodType } from './record.ts';
+import type { Channel, MethodType } from './record.ts';
 
 /** Every type of event, in the order of the audit catalogue. */
 export const eventTypes = [
@@ -11,6 +11,7 @@ export const eventTypes = [
   'sign_in_delayed',
   'password_changed',
   'method_registered',
+  'method_prefilled',
   'method_replaced',
   'method_removed',
   'method_confirmed',
@@ -19,9 +20,13 @@ export const eventTypes = [
   'proofs_closed',
   'code_sent',
   'code_not_sent',
+  'send_budget_low',
+  'send_budget_spent',
   'review_finished',
   'registration_finished',
   'registration_cancelled',
+  'registration_snoozed',
+  'snooze_extended',
   'access_pass_issued',
   'access_pass_used',
   'reconfirmation_marked',
@@ -43,8 +48,9 @@ export interface RequestContext {
   readonly clientId: string | null;
 }
 
-/** Who is told of an event by mail: a sealed address and the language to use. */
+/** Who is told of an event: how, a sealed address, and the language to use. */
 export interface NoticeRecipient {
+  readonly channel: Channel;
   readonly addressCiphertext: string;
   readonly locale: string;
 }

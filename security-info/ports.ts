@@ -6,7 +6,7 @@
 import type { SecurityInfoError } from './errors.ts';
 import type { DomainEvent, NoticeRecipient } from './events.ts';
 import type { Policy, PolicySet } from './policy.ts';
-import type { Caller, SecurityInfoRecord, SignInRecord } from './record.ts';
+import type { Caller, Channel, SecurityInfoRecord, SignInRecord } from './record.ts';
 
 /** Tells the time; handed in, so that rules can be tested at any moment. */
 export interface Clock {
@@ -125,6 +125,11 @@ export interface ThrottleStore {
   change<Result>(key: string, keepSeconds: number, transition: Transition<Throttle, Result>): Promise<Result>;
   /** Forgets the counter. */
   reset(key: string): Promise<void>;
+  /**
+   * Counts one thing, in one write whatever else is counted at the same time.
+   * @returns how many there are with this one; null, and nothing is counted, where `maximum` is reached
+   */
+  count(key: string, keepSeconds: number, maximum: number): Promise<number | null>;
 }
 
 /** What an admin has set. Every node sees a change within 5 seconds. */
@@ -134,10 +139,16 @@ export interface PolicyStore {
   /** Reads past any cache. */
   latest(): Promise<PolicySet>;
   /**
-   * Saves a policy as the next version.
+   * Saves the policy of its id as the next version.
+   * @param expectedVersion 0 for one that is not there
    * @throws {PolicyChangedMeanwhile} `policy_changed_meanwhile`, when `expectedVersion` is not the stored one
    */
   save(policy: Policy, expectedVersion: number, events: readonly DomainEvent[]): Promise<void>;
+  /**
+   * Removes the policy of some groups; the default stays.
+   * @throws {PolicyChangedMeanwhile} `policy_changed_meanwhile`, when `expectedVersion` is not the stored one
+   */
+  remove(policyId: string, expectedVersion: number, events: readonly DomainEvent[]): Promise<void>;
 }
 
 /** Events without a record: an unknown name, a policy change. Inserted before the answer. */
@@ -164,8 +175,11 @@ export interface OutboxMessage {
 
 /** The notices that wait to be sent: at least once each. A claim that is not ended in time may be taken by another. */
 export interface OutboxStore {
-  /** Claims the message that has waited longest; null when none is due. */
-  claim(leaseSeconds: number): Promise<OutboxMessage | null>;
+  /**
+   * Claims the message that has waited longest; null when none is due.
+   * @param without channels whose messages are to wait on; none unless told otherwise
+   */
+  claim(leaseSeconds: number, without?: readonly Channel[]): Promise<OutboxMessage | null>;
   /** Ends the claim: sent. False, and nothing changes, when the claim was lost meanwhile. */
   markSent(message: Pick<OutboxMessage, 'key' | 'claimId'>): Promise<boolean>;
   /** Ends the claim: not sent, to be tried again from `retryAt` on. `error` names no address and no secret. */
@@ -226,6 +240,8 @@ export type MailMessage =
       readonly locale: string;
       readonly code: string;
       readonly expiresInMinutes: number;
+      /** Where the person's policy says that help is; the deployment's where absent or null. */
+      readonly helpdeskUrl?: string | null;
     }
   | {
       readonly kind: 'notice';
@@ -233,6 +249,7 @@ export type MailMessage =
       readonly locale: string;
       readonly event: DomainEvent;
       readonly displayName: string;
+      readonly helpdeskUrl?: string | null;
     };
 
 /** Sends mail. */
@@ -245,6 +262,42 @@ export interface MailSender {
    * @throws {SenderUnavailable} `sender_unavailable`, when it could not be handed over
    */
   send(message: MailMessage, messageId: string): Promise<void>;
+}
+
+/** What can be told to a person by SMS or by a call. The words are the sender's, in the person's language. */
+export type PhoneMessage =
+  | {
+      readonly kind: 'code';
+      /** RFC 3966 without its scheme: E.164, and `;ext=` with digits where there is an extension. */
+      readonly to: string;
+      readonly locale: string;
+      readonly code: string;
+      readonly expiresInMinutes: number;
+    }
+  | {
+      readonly kind: 'notice';
+      readonly to: string;
+      readonly locale: string;
+      readonly event: DomainEvent;
+    };
+
+/** Sends SMS, or makes calls that speak. A call speaks the code twice; no key press confirms anything. */
+export interface PhoneSender {
+  /** False where no sender is set up: methods that need it are not on offer. */
+  readonly isAvailable: boolean;
+  /**
+   * Hands the message over, within a bounded time; at most once, so what may have gone out is not tried again.
+   * @param messageId fixed per message, so that a gateway that knows it can drop a repeat
+   * @throws {SenderUnavailable} `sender_unavailable`, when it could not be handed over
+   */
+  send(message: PhoneMessage, messageId: string): Promise<void>;
+}
+
+/** Digests answers of security questions, slowly on purpose. */
+export interface AnswerHasher {
+  /** @returns argon2id in PHC format */
+  hash(answer: string): Promise<string>;
+  check(answerHash: string, answer: string): Promise<boolean>;
 }
 
 /** Seals what must not lie in the store in clear, and digests what must be compared. */
@@ -269,6 +322,9 @@ export interface Ports {
   readonly eventLog: EventLog;
   readonly directory: AccountDirectory;
   readonly mail: MailSender;
+  readonly sms: PhoneSender;
+  readonly voice: PhoneSender;
+  readonly answerHasher: AnswerHasher;
   readonly keys: DataKeys;
 }
 

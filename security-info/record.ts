@@ -5,9 +5,31 @@
 import type { DomainEvent } from './events.ts';
 
 /** Every type of authentication method that the registry knows, most secure first. */
-export const methodTypes = ['authenticator_app', 'email'] as const;
+export const methodTypes = [
+  'authenticator_app',
+  'mobile_phone',
+  'alternate_phone',
+  'office_phone',
+  'email',
+  'security_questions',
+] as const;
 /** A type of authentication method. */
 export type MethodType = (typeof methodTypes)[number];
+
+/** Every way that a code or a notice can go to somebody. */
+export const channels = ['mail', 'sms', 'voice'] as const;
+/** A way that a code or a notice can go to somebody. */
+export type Channel = (typeof channels)[number];
+
+/** One of the security questions that a user has answered. */
+export interface RegisteredAnswer {
+  /** Of the predefined pool, or of a custom question of the policy. */
+  readonly questionId: string;
+  /** The words of a custom question, for it may leave the policy; null for one of the pool. */
+  readonly customText: string | null;
+  /** argon2id in PHC format, of a keyed digest of the normalised answer. */
+  readonly answerHash: string;
+}
 
 /** One authentication method of an account. */
 export interface Method {
@@ -24,6 +46,8 @@ export interface Method {
   readonly secretCiphertext: string | null;
   /** The last RFC 6238 time step that was accepted; none at or before it is accepted again (RFC 6238 §5.2). */
   readonly lastStep: number | null;
+  /** The answers of security questions; empty for every other type. */
+  readonly answers: readonly RegisteredAnswer[];
   /** When an admin filled it in, or null when the user registered it. */
   readonly prefilledAt: Date | null;
   /** When it was last proved; null while it is prefilled only. */
@@ -54,6 +78,8 @@ export interface Challenge {
   readonly methodType: MethodType;
   /** Keyed digest of the address that the code was sent to. */
   readonly destinationHash: string;
+  /** How the code went out last. */
+  readonly channel: Channel;
   readonly issuedAt: Date;
   readonly expiresAt: Date;
   /** Wrong answers so far. */
@@ -66,6 +92,27 @@ export interface Challenge {
 export interface Mark {
   readonly by: 'interval' | 'admin' | 'campaign';
   readonly at: Date;
+}
+
+/** What a snooze may put off. */
+export type SnoozeReason = 'registration_required' | 'reconfirmation_due';
+
+/** 'Remind me later', for as long as what is asked has been asked without being done. */
+export interface Snooze {
+  /** What the latest one put off; null where an admin granted some and none was taken yet. */
+  readonly reason: SnoozeReason | null;
+  /** How many methods were missing then: void as soon as more are. */
+  readonly missing: number;
+  /** Until when the latest one passes, or null. */
+  readonly untilAt: Date | null;
+  /** How many were taken; voiding refunds none. */
+  readonly used: number;
+  /** What an admin granted beyond the policy's number. */
+  readonly extra: number;
+  /** Until when any may last: fixed by the first one, moved on by an admin; null before the first. */
+  readonly deadlineAt: Date | null;
+  /** The flow that took the latest: one per interaction, and a form sent twice is answered twice. */
+  readonly flowId: string | null;
 }
 
 /** Who is guessing: each has a counter of its own, so that a stranger cannot lock the owner out. */
@@ -93,6 +140,8 @@ export interface SecurityInfoRecord {
   /** When wrong proofs were given in the last 24 hours, by who was guessing; at most the limit of each. */
   readonly wrongProofs: Readonly<Record<Caller, readonly Date[]>>;
   readonly mark: Mark | null;
+  /** Null where nothing was put off since everything was last done. */
+  readonly snooze: Snooze | null;
   readonly accessPass: AccessPass | null;
   /** When a method was first there, prefilled or verified; never unset: losing the last one does not reopen first registration. */
   readonly firstMethodAt: Date | null;
@@ -105,18 +154,21 @@ export interface SecurityInfoRecord {
 }
 
 /** The part of a method that the sign-in check needs: nothing sealed. */
-export type SignInMethod = Pick<
-  Method,
-  | 'id'
-  | 'type'
-  | 'addressHash'
-  | 'prefilledAt'
-  | 'verifiedAt'
-  | 'confirmedAt'
-  | 'proveAnewAt'
-  | 'coolingOffUntilAt'
-  | 'replacedById'
->;
+export interface SignInMethod
+  extends Pick<
+    Method,
+    | 'id'
+    | 'type'
+    | 'addressHash'
+    | 'prefilledAt'
+    | 'verifiedAt'
+    | 'confirmedAt'
+    | 'proveAnewAt'
+    | 'coolingOffUntilAt'
+    | 'replacedById'
+  > {
+  readonly answers: readonly Pick<RegisteredAnswer, 'questionId'>[];
+}
 
 /** The part of a record that the sign-in check reads, by one projection. */
 export interface SignInRecord {
@@ -124,6 +176,7 @@ export interface SignInRecord {
   readonly policyId: string | null;
   readonly methods: readonly SignInMethod[];
   readonly mark: Mark | null;
+  readonly snooze: Snooze | null;
   readonly credentialsChangedAt: Date | null;
 }
 
@@ -137,6 +190,7 @@ export function emptyRecord(accountId: string): SecurityInfoRecord {
     challenges: [],
     wrongProofs: { stranger: [], known_browser: [], signed_in: [] },
     mark: null,
+    snooze: null,
     accessPass: null,
     firstMethodAt: null,
     oldestConfirmedAt: null,
@@ -155,6 +209,7 @@ export function emptyMethod(id: string, type: MethodType): Method {
     addressHash: null,
     secretCiphertext: null,
     lastStep: null,
+    answers: [],
     prefilledAt: null,
     verifiedAt: null,
     confirmedAt: null,

@@ -1,10 +1,10 @@
 /** What is sealed under which context, and digested for which purpose: the one place that spells them. */
 import { z } from 'zod';
 import type { Draft } from './methods/contract.ts';
-import { mailboxOf } from './methods/email.ts';
+import { contractOf } from './methods/registry.ts';
 import type { DataKeys } from './ports.ts';
 import type { Method, MethodType } from './record.ts';
-import { methodTypes } from './record.ts';
+import { channels, methodTypes } from './record.ts';
 
 function methodContext(accountId: string, methodId: string, what: 'address' | 'secret'): string {
   return `${accountId}:${methodId}:${what}`;
@@ -32,9 +32,10 @@ export function openSecret(keys: DataKeys, accountId: string, method: Method): s
   return keys.open(method.secretCiphertext, methodContext(accountId, method.id, 'secret'));
 }
 
-/** The digest by which two addresses of one mailbox are known as one; sends are counted by it too. */
-export function addressHash(keys: DataKeys, address: string): string {
-  return keys.hash(mailboxOf(address), 'mailbox');
+/** The digest by which two addresses of one mailbox or line are known as one; sends are counted by it too. */
+export function addressHash(keys: DataKeys, type: MethodType, address: string): string {
+  const { purpose, value } = contractOf(type).identity(address);
+  return keys.hash(value, purpose);
 }
 
 /** The digest that a code is bound to: this very spelling. */
@@ -65,6 +66,10 @@ const openDraft = z.object({
   address: z.string().nullable(),
   secret: z.string().nullable(),
   name: z.string().nullable(),
+  channel: z.enum(channels).nullable().default(null),
+  answers: z
+    .array(z.object({ questionId: z.string(), customText: z.string().nullable(), answer: z.string() }))
+    .default([]),
 });
 
 /** Seals a draft for its flow. */

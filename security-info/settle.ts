@@ -2,7 +2,7 @@
 import type { EffectivePolicy } from './policy.ts';
 import type { SecurityInfoRecord } from './record.ts';
 import { findMethod } from './record.ts';
-import { countingMethods, isMarkMet, oldestConfirmation } from './status.ts';
+import { countingMethods, isMarkMet, needOf, oldestConfirmation } from './status.ts';
 
 /** The record as it is to be written after a change. */
 export function settle(record: SecurityInfoRecord, policy: EffectivePolicy, now: Date): SecurityInfoRecord {
@@ -17,12 +17,15 @@ export function settle(record: SecurityInfoRecord, policy: EffectivePolicy, now:
   const counting = countingMethods(methods, policy);
   const { mark } = record;
   const firstMethodAt = record.firstMethodAt ?? (methods.length > 0 ? now : null);
+  const nextMark = mark !== null && isMarkMet(mark, counting) ? null : mark;
   return {
     ...record,
     policyId: policy.id,
     methods,
     challenges: record.challenges.filter(({ expiresAt }) => expiresAt > now),
-    mark: mark !== null && isMarkMet(mark, counting) ? null : mark,
+    mark: nextMark,
+    // Done, so what was put off is over: the next time somebody is asked, they may put it off anew.
+    snooze: needOf(policy, { methods, mark: nextMark }, now) === null ? null : record.snooze,
     accessPass: record.accessPass !== null && record.accessPass.expiresAt > now ? record.accessPass : null,
     firstMethodAt,
     oldestConfirmedAt: oldestConfirmation(counting),

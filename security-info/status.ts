@@ -1,21 +1,18 @@
 /** What sign-in needs of an account: (policy, record, subject, now) -> status, with the reason. First that holds wins. */
+import { scopeOf } from './effective-policy.ts';
 import { contractOf } from './methods/registry.ts';
 import type { EffectivePolicy, Subject } from './policy.ts';
-import { scopeOf } from './policy.ts';
 import type { Mark, MethodType, SignInMethod, SignInRecord } from './record.ts';
 import { isVerified } from './record.ts';
+import { snoozedUntil } from './snooze.ts';
 
 const dayMilliseconds = 86_400_000;
 
 /** How many days ahead a review looks: it covers all that falls due by then. */
 export const reviewAheadDays = 30;
 
-/** What sign-in needs, with the reason. */
-export type SignInStatus =
-  | {
-      readonly kind: 'out_of_scope';
-      readonly reason: 'scope' | 'excluded_account' | 'excluded_group' | 'exempt_client';
-    }
+/** What is asked of an account. */
+export type Need =
   | {
       readonly kind: 'registration_required';
       readonly required: number;
@@ -26,7 +23,17 @@ export type SignInStatus =
       readonly kind: 'reconfirmation_due';
       readonly reason: 'interval' | 'admin' | 'campaign';
       readonly dueAt: Date;
+    };
+
+/** What sign-in needs, with the reason. */
+export type SignInStatus =
+  | {
+      readonly kind: 'out_of_scope';
+      readonly reason: 'scope' | 'excluded_account' | 'excluded_group' | 'exempt_client';
     }
+  | Need
+  /** Put off by its user: passes until then. */
+  | { readonly kind: 'snoozed'; readonly need: Need; readonly untilAt: Date }
   | { readonly kind: 'satisfied'; readonly nextDueAt: Date | null };
 
 /** The client as far as the status cares. */
@@ -35,20 +42,27 @@ export interface StatusClient {
   readonly isExempt: boolean;
 }
 
-/** True when the method is proved, offered, and not wanted anew: it may count, whether or not it adds to the number. */
-export function mayCount(method: SignInMethod, policy: Pick<EffectivePolicy, 'methods'>): boolean {
+/** The settings that decide what counts. */
+export type CountingPolicy = Pick<EffectivePolicy, 'methods' | 'questionsToRegister'>;
+
+/** True when the method is proved, offered, enough, and not wanted anew: it may count, whether or not it adds to the number. */
+export function mayCount(method: SignInMethod, policy: CountingPolicy): boolean {
   return (
     isVerified(method) &&
     policy.methods.includes(method.type) &&
-    (method.proveAnewAt === null || (method.verifiedAt !== null && method.verifiedAt > method.proveAnewAt))
+    contractOf(method.type).isEnough(method, policy) &&
+    !isWantedAnew(method)
   );
 }
 
+/** True while an admin wants the method proved anew. */
+export function isWantedAnew(method: Pick<SignInMethod, 'proveAnewAt' | 'verifiedAt'>): boolean {
+  const { proveAnewAt, verifiedAt } = method;
+  return proveAnewAt !== null && (verifiedAt === null || verifiedAt <= proveAnewAt);
+}
+
 /** The methods that may count under the policy; none when only types are left that count beside another. */
-export function countingMethods<M extends SignInMethod>(
-  methods: readonly M[],
-  policy: Pick<EffectivePolicy, 'methods'>,
-): M[] {
+export function countingMethods<M extends SignInMethod>(methods: readonly M[], policy: CountingPolicy): M[] {
   const counting = methods.filter((method) => mayCount(method, policy));
   return counting.some((method) => contractOf(method.type).countsAlone) ? counting : [];
 }
@@ -95,19 +109,15 @@ export function isMarkMet(mark: Mark, counting: readonly Pick<SignInMethod, 'con
   );
 }
 
-/** What sign-in needs of this account at this moment. */
-export function signInStatus(
+/** What is asked of somebody in scope, whether or not they have put it off; null where nothing is. */
+export function needOf(
   policy: EffectivePolicy,
   record: Pick<SignInRecord, 'methods' | 'mark'>,
-  subject: Subject,
-  client: StatusClient | null,
   now: Date,
-): SignInStatus {
-  const scope = scopeOf(policy, subject, client);
-  if (scope !== 'in_scope') return { kind: 'out_of_scope', reason: scope };
+): Need | null {
   const counting = countingMethods(record.methods, policy);
   const counted = independentCount(counting);
-  if (counted < policy.methodsToRegister) {
+  if (policy.requireRegistration && counted < policy.methodsToRegister) {
     return {
       kind: 'registration_required',
       required: policy.methodsToRegister,
@@ -117,13 +127,32 @@ export function signInStatus(
   }
   const { mark } = record;
   const dueAt = dueDate(oldestConfirmation(counting), policy);
-  if (mark !== null && mark.by !== 'interval' && !isMarkMet(mark, counting)) {
+  // Where nothing counts there is nothing to review, and a mark would ask for ever.
+  if (mark !== null && mark.by !== 'interval' && counting.length > 0 && !isMarkMet(mark, counting)) {
     // Due by date before it was marked: the mark gives no new grace.
     const isDueBefore = dueAt !== null && dueAt < mark.at;
     return { kind: 'reconfirmation_due', reason: mark.by, dueAt: isDueBefore ? dueAt : mark.at };
   }
-  if (dueAt !== null && dueAt <= now) return { kind: 'reconfirmation_due', reason: 'interval', dueAt };
-  return { kind: 'satisfied', nextDueAt: dueAt };
+  return dueAt !== null && dueAt <= now ? { kind: 'reconfirmation_due', reason: 'interval', dueAt } : null;
+}
+
+/** What sign-in needs of this account at this moment. */
+export function signInStatus(
+  policy: EffectivePolicy,
+  record: Pick<SignInRecord, 'methods' | 'mark' | 'snooze'>,
+  subject: Subject,
+  client: StatusClient | null,
+  now: Date,
+): SignInStatus {
+  const scope = scopeOf(policy, subject, client);
+  if (scope !== 'in_scope') return { kind: 'out_of_scope', reason: scope };
+  const need = needOf(policy, record, now);
+  if (need === null) {
+    const counting = countingMethods(record.methods, policy);
+    return { kind: 'satisfied', nextDueAt: dueDate(oldestConfirmation(counting), policy) };
+  }
+  const untilAt = snoozedUntil(record.snooze, need, policy, now);
+  return untilAt === null ? need : { kind: 'snoozed', need, untilAt };
 }
 
 /**
@@ -154,7 +183,7 @@ export function passesSilently(
   isStrictClient: boolean,
   now: Date,
 ): boolean {
-  if (status.kind === 'out_of_scope' || status.kind === 'satisfied') return true;
+  if (status.kind === 'out_of_scope' || status.kind === 'satisfied' || status.kind === 'snoozed') return true;
   if (status.kind === 'registration_required' || isStrictClient || status.reason === 'admin') return false;
   return now.getTime() < status.dueAt.getTime() + policy.silentGraceDays * dayMilliseconds;
 }

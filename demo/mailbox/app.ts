@@ -7,22 +7,16 @@ import type Koa from 'koa';
 import type { Context } from 'koa';
 import type { MailboxStore } from '../../delivery/development-mailbox.ts';
 import type { Clock } from '../../security-info/ports.ts';
+import type { DemoProofs } from '../proofs.ts';
 import type { SiteOptions } from '../site.ts';
 import { createSite } from '../site.ts';
 import { showCode } from './authenticator.ts';
 
-/** An authenticator app of a demo account. */
-export interface DemoAuthenticator {
-  readonly loginName: string;
-  /** In base32. */
-  readonly secret: string;
-}
-
 /** What the mailbox is told. */
 export interface MailboxAppOptions extends Omit<SiteOptions, 'nameKey' | 'formOrigins'> {
   readonly store: MailboxStore;
-  /** The authenticator apps of the demo accounts, and of nobody else. */
-  readonly authenticators: () => Promise<readonly DemoAuthenticator[]>;
+  /** The authenticator apps and answers of the demo accounts, and of nobody else. */
+  readonly proofs: () => Promise<DemoProofs>;
   readonly clock: Clock;
 }
 
@@ -41,21 +35,22 @@ export function createMailboxApp(options: MailboxAppOptions): Koa {
     const recipients = [...new Set(all.map(({ to }) => to))].sort();
     const messages = all
       .filter(({ to }) => wanted === '' || to === wanted)
-      .map(({ id, to, subject, at }) => ({ id, to, subject, at: words.dateTime(at) }));
+      .map(({ id, channel, to, subject, at }) => ({ id, channel, to, subject, at: words.dateTime(at) }));
     await site.show(ctx, 'mailbox/list', { messages, recipients, wanted });
   });
 
   router.get('/messages/:id', async (ctx) => {
     const message = await options.store.find(ctx.params['id'] ?? '');
     if (!message) return;
-    const { id, subject, text, to, from, messageId } = message;
+    const { id, channel, subject, text, to, from, messageId } = message;
     const at = site.translator(ctx).dateTime(message.at);
-    await site.show(ctx, 'mailbox/message', { message: { id, subject, text, to, from, messageId, at } });
+    const shown = { id, channel, subject, text, to, from, messageId, at };
+    await site.show(ctx, 'mailbox/message', { message: shown });
   });
 
   router.get('/messages/:id/html', async (ctx) => {
     const message = await options.store.find(ctx.params['id'] ?? '');
-    if (!message) return;
+    if (message?.channel !== 'mail') return;
     ctx.set(
       'Content-Security-Policy',
       "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'",
@@ -73,10 +68,11 @@ export function createMailboxApp(options: MailboxAppOptions): Koa {
 
   async function showCodes(ctx: Context, key: string | null): Promise<void> {
     const now = options.clock.now();
-    const authenticators = await options.authenticators();
+    const { authenticators, questions } = await options.proofs();
     const typed = key === null ? undefined : showCode(key, now);
     await site.show(ctx, 'mailbox/codes', {
       accounts: authenticators.map(({ loginName, secret }) => ({ loginName, shown: showCode(secret, now) })),
+      questions,
       key: key ?? '',
       typed: typed ?? null,
       isWrongKey: key !== null && typed === undefined,

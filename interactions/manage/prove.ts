@@ -4,6 +4,9 @@
  */
 import type { MethodView, Overview, ProofView } from '../../security-info/desk.ts';
 import {
+  DestinationNotAllowed,
+  InvalidInput,
+  QuestionsChanged,
   SenderUnavailable,
   TooManySends,
   TooManyWrongProofs,
@@ -11,8 +14,9 @@ import {
 } from '../../security-info/errors.ts';
 import type { Errand } from '../register/errand.ts';
 import { errandPath, errandText, parseErrand } from '../register/errand.ts';
+import { readGiven } from '../register/given.ts';
 import type { Problem, SecurityInfoRoom } from '../register/room.ts';
-import { attempt, methodPath, overviewPath, parameterOf, queryOf, readCode } from '../register/room.ts';
+import { attempt, methodPath, overviewPath, parameterOf, queryOf, wrongAnswers } from '../register/room.ts';
 import type { FormStep, Routes, Step } from '../shell/contract.ts';
 
 /** All that the page shows on which one chooses how to prove oneself. */
@@ -52,8 +56,8 @@ export function proveRoutes(routes: Routes, room: SecurityInfoRoom): void {
     const errand = parseErrand(step.form['next']);
     const methodId = parameterOf(step, 'id');
     const problem = await attempt(
-      () => room.desk.sendProofCode(visit, methodId),
-      [SenderUnavailable, TooManySends, TooManyWrongProofs],
+      () => room.desk.sendProofCode(visit, methodId, step.form['channel'] ?? null),
+      [DestinationNotAllowed, SenderUnavailable, TooManySends, TooManyWrongProofs],
     );
     if (problem !== null) return showProof(step, room, errand, problem);
     const again = step.form['again'] === 'yes' ? '&sent=again' : '';
@@ -100,16 +104,19 @@ async function choose(step: Step, room: SecurityInfoRoom): Promise<void> {
 
 async function prove(step: FormStep, room: SecurityInfoRoom): Promise<void> {
   const errand = parseErrand(step.form['next']);
-  const read = readCode(step);
-  if ('problem' in read) return showProof(step, room, errand, read.problem);
   const visit = await room.visitOf(step);
   const methodId = parameterOf(step, 'id');
   const { method } = await room.desk.readProof(visit, methodId);
+  const read = readGiven(step, method.type);
+  if ('problem' in read) return showProof(step, room, errand, read.problem);
   const problem = await attempt(
-    () => room.desk.prove(visit, methodId, read.code),
-    [TooManyWrongProofs, WrongCode],
+    () => room.desk.prove(visit, methodId, read.given),
+    [InvalidInput, QuestionsChanged, TooManyWrongProofs, WrongCode],
   );
-  if (problem !== null) return showProof(step, room, errand, problem);
+  if (problem !== null) {
+    const isAnswers = typeof read.given !== 'string' && problem.code === 'wrong_code';
+    return showProof(step, room, errand, isAnswers ? wrongAnswers(problem) : problem);
+  }
   const done = method.isPrefilled ? 'confirmed' : 'proved';
   step.goTo(errand.kind === 'overview' ? `${overviewPath}?done=${done}` : errandPath(errand));
 }

@@ -17,6 +17,8 @@ export type MainAction =
   | { readonly kind: 'all_right' }
   | { readonly kind: 'confirm'; readonly method: MethodView }
   | { readonly kind: 'set_up'; readonly type: MethodType }
+  /** What is there is not enough any more. */
+  | { readonly kind: 'complete'; readonly method: MethodView }
   | { readonly kind: 'access_pass' }
   | { readonly kind: 'none' };
 
@@ -62,6 +64,7 @@ export type NoteWord = (typeof noteWords)[number];
 /** Which of the three pages it is: what is still to do, then why the user came. */
 export function purposeOf(overview: Overview, reasons: readonly string[]): Purpose {
   if (overview.status.kind === 'registration_required') return 'register';
+  if (overview.status.kind === 'snoozed') return 'manage';
   if (overview.isReview || overview.status.kind === 'reconfirmation_due') return 'reconfirm';
   if (reasons.includes('registration_required')) return 'register';
   return reasons.includes('reconfirmation_due') ? 'reconfirm' : 'manage';
@@ -94,9 +97,9 @@ export function overviewPage(
     overview,
     cards: overview.methods.map((method) => ({
       method,
-      canConfirm: method.isPrefilled || method.mustBeProvedAnew,
+      canConfirm: canConfirm(method),
       canReplace: overview.offers.some((offer) => offer.type === method.type),
-      canRemove: !method.isNeeded && !isPrefilledOnly(overview),
+      canRemove: !method.isNeeded && !method.isSetByAdmin && !isPrefilledOnly(overview),
       isWaiting: waiting.has(method),
     })),
     offers,
@@ -107,6 +110,11 @@ export function overviewPage(
     note: noteWords.find((word) => word === shown.note) ?? null,
     problem: shown.problem ?? null,
   };
+}
+
+/** A method that waits for a proof, which can reach it. */
+function canConfirm(method: MethodView): boolean {
+  return (method.isPrefilled || method.mustBeProvedAnew) && method.isReachable;
 }
 
 /** While nothing is there but what an administrator filled in, nothing can prove, so nothing can be removed. */
@@ -131,14 +139,16 @@ function mainAction(
   if (overview.canFinish) return { kind: 'finish' };
   if (purpose === 'reconfirm' && waiting > 0 && overview.review === 'acknowledge')
     return { kind: 'all_right' };
-  const toConfirm = overview.methods.find(
-    (method) => !method.isNoLongerOffered && (method.isPrefilled || method.mustBeProvedAnew),
-  );
+  const toConfirm = overview.methods.find((method) => !method.isNoLongerOffered && canConfirm(method));
   if (toConfirm !== undefined) return { kind: 'confirm', method: toConfirm };
   const [waitingMethod] = waitingIn(overview);
   if (waitingMethod !== undefined && purpose === 'reconfirm')
     return { kind: 'confirm', method: waitingMethod };
   if (overview.proofNeeded && !overview.canProve) return { kind: 'access_pass' };
+  const toComplete = overview.methods.find(
+    (method) => method.isTooLittle && method.isVerified && !method.isNoLongerOffered,
+  );
+  if (toComplete !== undefined && overview.missing > 0) return { kind: 'complete', method: toComplete };
   const [offer] = offers;
   return offer === undefined ? { kind: 'none' } : { kind: 'set_up', type: offer.type };
 }

@@ -13,7 +13,7 @@ import {
 } from '../../security-info/errors.ts';
 import { parseMethodType } from '../../security-info/methods/registry.ts';
 import type { MethodType } from '../../security-info/record.ts';
-import type { FormStep, Step } from '../shell/contract.ts';
+import type { Step } from '../shell/contract.ts';
 
 /** What the rooms of security info are given. */
 export interface SecurityInfoRoom {
@@ -64,6 +64,11 @@ function fieldsOf(error: SecurityInfoError): readonly FieldError[] {
   return error instanceof WrongCode ? [{ field: 'code', code: 'wrong_code' }] : [];
 }
 
+/** As `problemOf` of a wrong code, for answers: which one is wrong is not told. */
+export function wrongAnswers(problem: Problem): Problem {
+  return { ...problem, fields: [{ field: 'answer1', code: 'wrong_answers' }] };
+}
+
 /** A parameter of the path. */
 export function parameterOf(step: Step, name: string): string {
   const value: unknown = step.ctx.params[name];
@@ -94,15 +99,4 @@ export function methodOf(step: Step, overview: Overview): MethodView {
 /** The path of a page about one method. */
 export function methodPath(methodId: string, page: 'prove' | 'replace' | 'remove'): string {
   return `${overviewPath}/methods/${encodeURIComponent(methodId)}/${page}`;
-}
-
-/**
- * The code in a form, as people type it ('123 456'), or what is wrong with its shape. Only six digits are judged by
- * the Desk, so that a slip of the fingers costs no try.
- */
-export function readCode(step: FormStep): { readonly code: string } | { readonly problem: Problem } {
-  const code = (step.form['code'] ?? '').slice(0, 100).replace(/[\s-]/g, '');
-  if (/^\d{6}$/.test(code)) return { code };
-  const wrong = code === '' ? 'required' : 'not_six_digits';
-  return { problem: problemOf(new InvalidInput([{ field: 'code', code: wrong }])) };
 }

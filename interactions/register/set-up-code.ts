@@ -2,6 +2,8 @@
 import { toString as drawQrCode } from 'qrcode';
 import type { DraftView } from '../../security-info/desk.ts';
 import {
+  DestinationNotAllowed,
+  InvalidInput,
   MethodLimitReached,
   NothingPending,
   ProofRequired,
@@ -13,8 +15,9 @@ import {
 import type { MethodType } from '../../security-info/record.ts';
 import type { FormStep, Routes, Step } from '../shell/contract.ts';
 import { provePath } from './errand.ts';
+import { readGiven } from './given.ts';
 import type { Problem, SecurityInfoRoom } from './room.ts';
-import { attempt, methodPath, methodTypeOf, overviewPath, queryOf, readCode } from './room.ts';
+import { attempt, methodPath, methodTypeOf, overviewPath, queryOf, wrongAnswers } from './room.ts';
 
 /** All that the page with the code field shows. */
 export interface SetUpCodePage {
@@ -41,8 +44,8 @@ export function setUpCodeRoutes(routes: Routes, room: SecurityInfoRoom): void {
     const type = methodTypeOf(step);
     const visit = await room.visitOf(step);
     const problem = await attempt(
-      () => room.desk.resendDraftCode(visit, type, step.form['draft'] ?? ''),
-      [NothingPending, SenderUnavailable, TooManySends],
+      () => room.desk.resendDraftCode(visit, type, step.form['draft'] ?? '', step.form['channel'] ?? null),
+      [DestinationNotAllowed, NothingPending, SenderUnavailable, TooManySends],
     );
     if (problem === null) return step.goTo(`${overviewPath}/add/${type}/code?sent=again`);
     if (problem.code === 'nothing_pending') return step.goTo(nothingPending);
@@ -62,17 +65,18 @@ export function setUpCodeRoutes(routes: Routes, room: SecurityInfoRoom): void {
 }
 
 async function finishSetUp(step: FormStep, type: MethodType, room: SecurityInfoRoom): Promise<void> {
-  const read = readCode(step);
+  const read = readGiven(step, type);
   if ('problem' in read) return showCode(step, type, room, read.problem);
   const visit = await room.visitOf(step);
   const problem = await attempt(
-    () => room.desk.finishRegistration(visit, type, step.form['draft'] ?? '', read.code),
-    [MethodLimitReached, NothingPending, ProofRequired, TooManyWrongProofs, WrongCode],
+    () => room.desk.finishRegistration(visit, type, step.form['draft'] ?? '', read.given),
+    [InvalidInput, MethodLimitReached, NothingPending, ProofRequired, TooManyWrongProofs, WrongCode],
   );
   if (problem === null) return step.goTo(`${overviewPath}?done=registered`);
   if (problem.code === 'nothing_pending') return step.goTo(nothingPending);
   if (problem.code === 'proof_required') return step.goTo(provePath({ kind: 'code', type }));
-  await showCode(step, type, room, problem);
+  const isAnswers = typeof read.given !== 'string' && problem.code === 'wrong_code';
+  await showCode(step, type, room, isAnswers ? wrongAnswers(problem) : problem);
 }
 
 async function showCode(

@@ -4,6 +4,7 @@
  */
 import type { MethodView, OfferView, Visit } from '../../security-info/desk.ts';
 import {
+  DestinationNotAllowed,
   InvalidInput,
   MethodLimitReached,
   MethodNotOffered,
@@ -15,16 +16,20 @@ import type { MethodType } from '../../security-info/record.ts';
 import type { FormStep, Routes, Step } from '../shell/contract.ts';
 import type { Errand } from './errand.ts';
 import { provePath } from './errand.ts';
+import { type FieldView, fieldViews } from './fields.ts';
 import type { Problem, SecurityInfoRoom } from './room.ts';
 import { attempt, methodOf, methodPath, methodTypeOf, overviewPath } from './room.ts';
 
 /** All that the form of a new method shows. */
 export interface SetUpPage {
   readonly offer: OfferView;
+  readonly fields: readonly FieldView[];
   /** The method that the new one takes the place of, or null. */
   readonly replaces: MethodView | null;
   /** Where the form is sent, under the base. */
   readonly action: string;
+  /** The place of the field to begin with: the first that is typed into. */
+  readonly focus: number;
   /** What was typed, by field. */
   readonly typed: Readonly<Record<string, string>>;
   readonly problem: Problem | null;
@@ -103,8 +108,10 @@ async function showForm(
   if (target.proofNeeded) return step.goTo(provePath(target.errand));
   const page: SetUpPage = {
     offer: target.offer,
+    fields: fieldViews(target.offer.fields, step.words),
     replaces: target.replaces,
     action: actionOf(target),
+    focus: target.offer.fields.findIndex(({ options }) => options === undefined),
     typed: refused?.typed ?? {},
     problem: refused?.problem ?? null,
   };
@@ -120,7 +127,7 @@ async function begin(step: FormStep, visit: Visit, target: Target, room: Securit
   );
   const problem = await attempt(
     () => room.desk.beginRegistration(visit, target.type, typed, target.replaces?.id ?? null),
-    [InvalidInput, MethodLimitReached, ProofRequired, SenderUnavailable, TooManySends],
+    [DestinationNotAllowed, InvalidInput, MethodLimitReached, ProofRequired, SenderUnavailable, TooManySends],
   );
   if (problem === null) return step.goTo(`${overviewPath}/add/${target.type}/code`);
   if (problem.code === 'proof_required') return step.goTo(provePath(target.errand));

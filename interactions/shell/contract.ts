@@ -72,6 +72,8 @@ export interface PageOptions {
   readonly translators: Translators;
   readonly serviceName: string;
   readonly helpdeskUrl: string | null;
+  /** Where an account's policy says that people get help; null where it says nothing. */
+  readonly helpdeskOf?: (accountId: string | null) => Promise<string | null>;
   /** The issuer's origin: cookies are `__Host-` and Secure when it is https. */
   readonly issuer: string;
   readonly keys: DataKeys;

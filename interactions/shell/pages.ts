@@ -21,6 +21,8 @@ export interface ShowOptions {
   readonly token?: string;
   /** The path that the pages of this sign-in live under. */
   readonly base?: string;
+  /** Whose page it is, once somebody has signed in. */
+  readonly accountId?: string | null;
 }
 
 /** What a view knows apart from `page`. A view gets `page`, `t`, `words` and `shell`, nothing else. */
@@ -82,11 +84,11 @@ export function createPages(options: PageOptions): Pages {
   return {
     words,
     stylesheetPath,
-    show: async (ctx, view, page, { status = 200, token, base } = {}) => {
+    show: async (ctx, view, page, { status = 200, token, base, accountId = null } = {}) => {
       const translator = words(ctx);
       const shell: ShellLocals = {
         serviceName: options.serviceName,
-        helpdeskUrl: options.helpdeskUrl,
+        helpdeskUrl: (await options.helpdeskOf?.(accountId)) ?? options.helpdeskUrl,
         stylesheetPath,
         language: translator.language,
         formToken: token ?? null,

@@ -68,6 +68,7 @@ export function createRoutes(options: RoutesOptions): InteractionRoutes {
       show: (view, page, { status } = {}) =>
         pages.show(ctx, view, page, {
           base,
+          accountId: interaction.accountId,
           token: formTokenOf(keys, interaction.uid),
           ...(status === undefined ? {} : { status }),
         }),

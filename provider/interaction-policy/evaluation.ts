@@ -4,8 +4,8 @@
  */
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { z } from 'zod';
+import { effectivePolicy } from '../../security-info/effective-policy.ts';
 import type { EffectivePolicy } from '../../security-info/policy.ts';
-import { effectivePolicy } from '../../security-info/policy.ts';
 import type { Ports } from '../../security-info/ports.ts';
 import type { SignInRecord } from '../../security-info/record.ts';
 import { passesSilently, type SignInStatus, signInStatus } from '../../security-info/status.ts';
@@ -78,14 +78,17 @@ export async function evaluate(ctx: KoaContextWithOIDC, ports: EvaluationPorts):
     { clientId: client.clientId, isExempt: client.security_info_exempt },
     now,
   );
-  const isSatisfied = status.kind === 'out_of_scope' || status.kind === 'satisfied';
   const isSilent = ctx.oidc.prompts.has('none');
   const isStrict = client.security_info_silent === 'strict';
   return {
     status,
     policy,
-    passes: isSatisfied || (isSilent && passesSilently(status, policy, isStrict, now)),
+    passes: passesWithoutWord(status) || (isSilent && passesSilently(status, policy, isStrict, now)),
   };
+}
+
+function passesWithoutWord({ kind }: SignInStatus): boolean {
+  return kind === 'out_of_scope' || kind === 'satisfied' || kind === 'snoozed';
 }
 
 /** Jobs find accounts by the policy that applied at their last sign-in. Written only where it has changed. */

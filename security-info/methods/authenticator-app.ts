@@ -1,6 +1,6 @@
 /** The authenticator app: a shared secret (RFC 6238), proved by the code that the app makes from it. */
 import { generateSecret, generateURI, verifySync } from 'otplib';
-import type { MethodContract } from './contract.ts';
+import { emptyDraft, type MethodContract } from './contract.ts';
 
 const periodSeconds = 30;
 
@@ -42,20 +42,28 @@ export const authenticatorApp: MethodContract = {
   type: 'authenticator_app',
   maximum: 5,
   isRegisteredByUser: true,
+  isPrefillable: false,
   countsAlone: true,
   mayBeOnlyOne: false,
   isForAdmins: true,
-  sender: null,
-  amr: 'otp',
+  channels: [],
+  noticeChannel: null,
   factor: 'possession',
+  amrOf: () => 'otp',
   proof: 'generated_code',
-  fields: [{ name: 'name', inputType: 'text', autocomplete: 'off', isRequired: false, maximumLength: 40 }],
+  fields: () => [
+    { name: 'name', inputType: 'text', autocomplete: 'off', isRequired: false, maximumLength: 40 },
+  ],
   draft: (input) => {
     const name = (input['name'] ?? '').normalize('NFC').trim();
     if ([...name].length > 40)
       return { errors: [{ field: 'name', code: 'too_long', values: { maximum: 40 } }] };
     if (/\p{Cc}/u.test(name)) return { errors: [{ field: 'name', code: 'control_characters' }] };
-    return { address: null, secret: generateSecret({ length: 20 }), name: name === '' ? null : name };
+    return { ...emptyDraft, secret: generateSecret({ length: 20 }), name: name === '' ? null : name };
   },
+  isEnough: () => true,
   mask: (address) => address,
+  identity: () => {
+    throw new TypeError('an authenticator app has no address');
+  },
 };

@@ -1,6 +1,6 @@
 /** The authentication e-mail: another mailbox than the account's own, proved by a code that is sent there. */
 import { domainToASCII } from 'node:url';
-import type { MethodContract } from './contract.ts';
+import { emptyDraft, type MethodContract } from './contract.ts';
 
 const maximumLength = 254;
 
@@ -51,14 +51,18 @@ export const email: MethodContract = {
   type: 'email',
   maximum: 1,
   isRegisteredByUser: true,
+  isPrefillable: true,
   countsAlone: true,
   mayBeOnlyOne: true,
   isForAdmins: true,
-  sender: 'mail',
-  amr: null,
+  channels: ['mail'],
+  noticeChannel: 'mail',
   factor: null,
+  amrOf: () => null,
   proof: 'sent_code',
-  fields: [{ name: 'address', inputType: 'email', autocomplete: 'email', isRequired: true, maximumLength }],
+  fields: () => [
+    { name: 'address', inputType: 'email', autocomplete: 'email', isRequired: true, maximumLength },
+  ],
   draft: (input, { account, policy, ownEmailDomains }) => {
     const typed = input['address'] ?? '';
     if (typed.trim() === '') return { errors: [{ field: 'address', code: 'required' }] };
@@ -73,8 +77,10 @@ export const email: MethodContract = {
     if (isInDomains(address, [...policy.ownEmailDomains, ...ownEmailDomains])) {
       return { errors: [{ field: 'address', code: 'own_domain' }] };
     }
-    return { address, secret: null, name: null };
+    return { ...emptyDraft, address, channel: 'mail' };
   },
+  isEnough: () => true,
+  identity: (address) => ({ purpose: 'mailbox', value: mailboxOf(address) }),
   mask: (address) => {
     const at = address.lastIndexOf('@');
     const [first = '', ...rest] = [...address.slice(0, at)];

@@ -2,21 +2,21 @@
 import { eventOf } from '../act.ts';
 import type { Desk } from '../desk.ts';
 import { NotFinished } from '../errors.ts';
-import { contractOf } from '../methods/registry.ts';
+import { methodContracts } from '../methods/registry.ts';
 import type { Flow, Ports } from '../ports.ts';
-import { methodTypes } from '../record.ts';
 import { acknowledge } from '../transitions/acknowledge.ts';
 import { remove } from '../transitions/remove.ts';
+import { snooze } from '../transitions/snooze.ts';
 import { overviewOf, readOverviewParts } from './overview.ts';
 import { createProving } from './prove-method.ts';
 import { createRegistration } from './register-method.ts';
-import { changeFlow, type DeskOptions, type DeskParts, situationOf } from './situation.ts';
+import { changeFlow, type DeskParts, type RegistrationOptions, situationOf } from './situation.ts';
 
 /** Makes the Desk. */
-export function createDesk(ports: Ports, options: DeskOptions): Desk {
+export function createDesk(ports: Ports, options: RegistrationOptions): Desk {
   const parts: DeskParts = { ...options, ports };
   return {
-    ...createRegistration(parts),
+    ...createRegistration({ ...options, ports }),
     ...createProving(parts),
 
     overview: async (visit) => overviewOf(await readOverviewParts(parts, visit)),
@@ -50,6 +50,13 @@ export function createDesk(ports: Ports, options: DeskOptions): Desk {
       return { provedAmr: provedAmr(flow), nextDueAt: overview.nextDueAt };
     },
 
+    async snooze(visit) {
+      const { act, flow } = await situationOf(parts, visit);
+      await ports.records.change(visit.account.id, snooze(act));
+      parts.published(visit.account.id);
+      return { provedAmr: provedAmr(flow) };
+    },
+
     async cancel(visit) {
       const { act, flow } = await situationOf(parts, visit);
       const id = ports.keys.hash(`${flow.id}:cancelled`, 'event-id');
@@ -78,9 +85,8 @@ function provedAmr(flow: Flow): readonly string[] {
 }
 
 const possessionValues = new Set(
-  methodTypes
-    .map(contractOf)
+  Object.values(methodContracts)
     .filter(({ factor }) => factor === 'possession')
-    .map(({ amr }) => amr)
+    .flatMap(({ amrOf, channels }) => [null, ...channels].map(amrOf))
     .filter((amr) => amr !== null),
 );

@@ -1,20 +1,23 @@
 /** What the overview and the review show, from the record, the flow and the policy; addresses masked. */
 import type { MethodView, OfferView, Overview, Visit } from '../desk.ts';
+import { isReachable, registrableTypes, usableChannels } from '../effective-policy.ts';
 import { contractOf } from '../methods/registry.ts';
 import { permitChange, takesProof } from '../permission.ts';
 import type { EffectivePolicy, SenderAvailability } from '../policy.ts';
-import { registrableTypes } from '../policy.ts';
 import type { DataKeys, Flow } from '../ports.ts';
 import type { Method, SecurityInfoRecord } from '../record.ts';
 import { isPrefilled, isVerified } from '../record.ts';
 import { openAddress } from '../sealing.ts';
+import { snoozeOffer } from '../snooze.ts';
 import {
   countingMethods,
   dueDate,
   independentCount,
   isDueForReview,
-  mayCount,
+  isWantedAnew,
+  type Need,
   oldestConfirmation,
+  type SignInStatus,
   signInStatus,
 } from '../status.ts';
 import { isNeeded } from '../transitions/remove.ts';
@@ -57,11 +60,14 @@ export function overviewOf(parts: OverviewParts): Overview {
   const status = signInStatus(policy, record, subjectOf(visit.account), visit.client, now);
   const counting = countingMethods(record.methods, policy);
   const counted = independentCount(counting);
+  const need = status.kind === 'snoozed' ? status.need : needIn(status);
   const isReview =
-    status.kind === 'reconfirmation_due' || (status.kind === 'satisfied' && flow.acknowledged.length > 0);
+    need?.kind === 'reconfirmation_due' || (status.kind === 'satisfied' && flow.acknowledged.length > 0);
   const isReviewComplete = !counting.some((method) => isDueForReview(method, policy, record, now));
   const canFinish =
-    status.kind === 'out_of_scope' || (status.kind === 'satisfied' && (!isReview || isReviewComplete));
+    status.kind === 'out_of_scope' ||
+    status.kind === 'snoozed' ||
+    (status.kind === 'satisfied' && (!isReview || isReviewComplete));
   return {
     status,
     methods: record.methods
@@ -76,9 +82,19 @@ export function overviewOf(parts: OverviewParts): Overview {
     review: policy.review,
     nextDueAt: nextDueAt(counting, parts, isReview),
     proofNeeded: isProofNeeded(parts),
-    canProve: record.methods.some((method) => isVerified(method) && isReachable(method, parts.senders)),
+    canProve: record.methods.some(
+      (method) =>
+        isVerified(method) &&
+        isReachable(method.type, policy, parts.senders, openAddress(parts.keys, visit.account.id, method)),
+    ),
+    snooze: need === null ? null : snoozeOffer(record.snooze, need, policy, flow.id, now),
     closedUntilAt: closedUntil(record, visit.asker.caller, now),
   };
+}
+
+/** What is asked and was not put off. */
+function needIn(status: SignInStatus): Need | null {
+  return status.kind === 'registration_required' || status.kind === 'reconfirmation_due' ? status : null;
 }
 
 /** When the user is asked next if they finish now; in an open review, what waits counts as confirmed now. */
@@ -95,7 +111,7 @@ function nextDueAt(
 
 /** A method as its owner sees it. */
 export function methodView(
-  { visit, record, flow, policy, keys, now }: Omit<OverviewParts, 'senders'>,
+  { visit, record, flow, policy, senders, keys, now }: OverviewParts,
   method: Method,
 ): MethodView {
   const contract = contractOf(method.type);
@@ -110,7 +126,7 @@ export function methodView(
     isPrefilled: isPrefilled(method),
     isVerified: isVerified(method),
     counts,
-    mustBeProvedAnew: method.proveAnewAt !== null && !mayCount(method, { methods: [method.type] }),
+    mustBeProvedAnew: isWantedAnew(method),
     isNoLongerOffered: !policy.methods.includes(method.type),
     verifiedAt: method.verifiedAt,
     confirmedAt: method.confirmedAt,
@@ -121,12 +137,17 @@ export function methodView(
     coolingOffUntilAt:
       method.coolingOffUntilAt !== null && method.coolingOffUntilAt > now ? method.coolingOffUntilAt : null,
     isNeeded: isNeeded(record, method.id, policy),
+    isReachable: isReachable(method.type, policy, senders, address),
+    isSetByAdmin: !contract.isRegisteredByUser,
+    isTooLittle: !contract.isEnough(method, policy),
   };
 }
 
-function offersOf({ record, policy, senders }: OverviewParts): readonly OfferView[] {
+function offersOf({ visit, record, policy, senders }: OverviewParts): readonly OfferView[] {
   return registrableTypes(policy, senders).map((type) => {
-    const { fields, proof, maximum } = contractOf(type);
+    const { fields: fieldsFor, proof, maximum } = contractOf(type);
+    const channels = usableChannels(type, policy, senders);
+    const fields = fieldsFor({ account: visit.account, policy, channels });
     const count = record.methods.filter(
       (method) => method.type === type && method.replacedById === null,
     ).length;
@@ -142,9 +163,4 @@ function isProofNeeded({ record, flow, policy, now }: OverviewParts): boolean {
   } catch {
     return true;
   }
-}
-
-function isReachable(method: Method, senders: SenderAvailability): boolean {
-  const { sender } = contractOf(method.type);
-  return sender === null || senders[sender];
 }

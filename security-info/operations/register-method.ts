@@ -1,20 +1,30 @@
 /** Setting up a method, from the form to the proof. What may be registered is the transition's to say. */
 import { randomUUID } from 'node:crypto';
+import { questionOfDraft } from '../answer-proof.ts';
 import { normaliseCode } from '../challenges.ts';
 import type { Desk, DraftView, Visit } from '../desk.ts';
+import { registrableTypes, usableChannels } from '../effective-policy.ts';
 import { InvalidInput, MethodNotFound, MethodNotOffered, NothingPending, WrongCode } from '../errors.ts';
 import { otpauthUri } from '../methods/authenticator-app.ts';
 import { contractOf } from '../methods/registry.ts';
-import { registrableTypes } from '../policy.ts';
 import type { Flow, SealedDraft } from '../ports.ts';
 import type { MethodType } from '../record.ts';
 import { findMethod } from '../record.ts';
+import { checkRegistration } from '../registration-rules.ts';
 import type { OpenDraft } from '../sealing.ts';
 import { sealDraft, unsealDraft } from '../sealing.ts';
-import { checkRegistration, register } from '../transitions/register.ts';
+import { register } from '../transitions/register.ts';
+import { hashAnswers } from './judge-answers.ts';
 import { methodView, readOverviewParts } from './overview.ts';
-import { sendCode } from './send-code.ts';
-import { availableSenders, changeFlow, type DeskParts, situationOf, withProof } from './situation.ts';
+import { chooseChannel, sendCode } from './send-code.ts';
+import {
+  availableSenders,
+  changeFlow,
+  type DeskParts,
+  type RegistrationOptions,
+  situationOf,
+  withProof,
+} from './situation.ts';
 
 /** Drafts that a flow keeps: a few tabs' worth. */
 const maximumDrafts = 6;
@@ -25,7 +35,7 @@ type Registration = Pick<
 >;
 
 /** The part of the Desk that sets methods up. */
-export function createRegistration(parts: DeskParts): Registration {
+export function createRegistration(parts: DeskParts & RegistrationOptions): Registration {
   const { ports } = parts;
 
   async function view(visit: Visit, type: MethodType, id: string, draft: OpenDraft): Promise<DraftView> {
@@ -33,11 +43,15 @@ export function createRegistration(parts: DeskParts): Registration {
     const replaced = draft.replaces === null ? undefined : findMethod(overviewParts.record, draft.replaces);
     const contract = contractOf(type);
     const { loginName } = visit.account;
+    const asked = questionOfDraft(ports.keys, id, draft.answers);
     return {
       id,
       type,
       proof: contract.proof,
       maskedAddress: draft.address === null ? null : contract.mask(draft.address),
+      channel: draft.channel,
+      channels: usableChannels(type, overviewParts.policy, overviewParts.senders, draft.address),
+      questions: asked === undefined ? [] : [{ questionId: asked.questionId, customText: asked.customText }],
       setup:
         draft.secret === null
           ? null
@@ -58,7 +72,9 @@ export function createRegistration(parts: DeskParts): Registration {
       const made = contractOf(type).draft(input, {
         account: visit.account,
         policy: act.policy,
+        channels: usableChannels(type, act.policy, availableSenders(parts)),
         ownEmailDomains: await ports.directory.ownEmailDomains(),
+        questionWords: parts.questionWords,
       });
       if ('errors' in made) throw new InvalidInput(made.errors);
       const draft: OpenDraft = { ...made, type, replaces };
@@ -72,8 +88,9 @@ export function createRegistration(parts: DeskParts): Registration {
       await changeFlow(parts, visit, (current) =>
         current.id === flow.id ? withDraft(current, type, sealed) : current,
       );
-      if (draft.address !== null) {
-        await sendCode(parts, act, { purpose: 'register', methodType: type, address: draft.address });
+      const { address, channel } = draft;
+      if (address !== null && channel !== null) {
+        await sendCode(parts, act, { purpose: 'register', methodType: type, address, channel });
       }
       return view(visit, type, id, draft);
     },
@@ -90,16 +107,18 @@ export function createRegistration(parts: DeskParts): Registration {
       );
     },
 
-    async resendDraftCode(visit, type, draftId) {
+    async resendDraftCode(visit, type, draftId, wanted = null) {
       const { act, flow } = await situationOf(parts, visit);
       const draft = openDraftOf(parts, flow, type, draftId);
       if (draft?.address == null) throw new NothingPending();
       checkRegistration(act, await ports.records.read(visit.account.id), draft);
-      await sendCode(parts, act, { purpose: 'register', methodType: type, address: draft.address });
-      return view(visit, type, draftId, draft);
+      const usable = usableChannels(type, act.policy, availableSenders(parts), draft.address);
+      const channel = chooseChannel(usable, wanted ?? draft.channel);
+      await sendCode(parts, act, { purpose: 'register', methodType: type, address: draft.address, channel });
+      return view(visit, type, draftId, { ...draft, channel });
     },
 
-    async finishRegistration(visit, type, draftId, code) {
+    async finishRegistration(visit, type, draftId, given) {
       const { act, flow } = await situationOf(parts, visit);
       const draft = openDraftOf(parts, flow, type, draftId);
       if (draft === undefined) {
@@ -109,13 +128,15 @@ export function createRegistration(parts: DeskParts): Registration {
         throw new NothingPending();
       }
       if (!registrableTypes(act.policy, availableSenders(parts)).includes(type)) throw new MethodNotOffered();
+      const answers = await hashAnswers(ports.answerHasher, act, draft.answers);
+      const input = typeof given === 'string' ? normaliseCode(given) : given;
       const outcome = await ports.records.change(
         visit.account.id,
-        register(act, draft, draftId, randomUUID(), normaliseCode(code)),
+        register(act, draft, draftId, randomUUID(), input, answers),
       );
       parts.published(visit.account.id);
       if (outcome.kind === 'wrong_code') throw new WrongCode();
-      const { method, grounds } = outcome;
+      const { method, grounds, channel } = outcome;
       await changeFlow(parts, visit, (current) => {
         const { [draftKey(type, draftId)]: _, ...drafts } = current.drafts;
         const isKnown = current.proofs.some(({ methodId }) => methodId === method.id);
@@ -125,7 +146,7 @@ export function createRegistration(parts: DeskParts): Registration {
           {
             by: 'method',
             methodId: method.id,
-            amr: contractOf(type).amr,
+            amr: contractOf(type).amrOf(channel),
             at: act.now,
             coolingOff: method.coolingOffUntilAt !== null && method.coolingOffUntilAt > act.now,
             ofFirstRegistration: grounds === 'first_registration',

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Act } from '../act.ts';
 import type { Visit } from '../desk.ts';
+import { effectivePolicy } from '../effective-policy.ts';
 import type { EffectivePolicy, SenderAvailability, Subject } from '../policy.ts';
-import { effectivePolicy } from '../policy.ts';
 import type { Account, Flow, FlowProof, Ports } from '../ports.ts';
 
 /** What the operations are given besides the ports. */
@@ -12,6 +12,12 @@ export interface DeskOptions {
   readonly serviceName: string;
   /** Told after each write that may have left events in this account's record. Must not throw and is not waited for. */
   readonly published: (accountId: string) => void;
+}
+
+/** What setting up methods is given besides. */
+export interface RegistrationOptions extends DeskOptions {
+  /** The words of a predefined question in every language, so that no answer repeats them. */
+  readonly questionWords: (questionId: string) => readonly string[];
 }
 
 /** The ports and options of all operations. */
@@ -32,9 +38,16 @@ export async function policyFor({ ports }: DeskParts, account: Account): Promise
   return effectivePolicy(await ports.policies.current(), subjectOf(account));
 }
 
+/** The ports that send. */
+export type SenderPorts = Pick<Ports, 'mail' | 'sms' | 'voice'>;
+
 /** Which senders are set up. */
-export function availableSenders({ ports }: DeskParts): SenderAvailability {
-  return { mail: ports.mail.isAvailable };
+export function availableSenders({ ports }: { readonly ports: SenderPorts }): SenderAvailability {
+  return {
+    mail: ports.mail.isAvailable,
+    sms: ports.sms.isAvailable,
+    voice: ports.voice.isAvailable,
+  };
 }
 
 /** An act together with its flow. */

@@ -4,11 +4,12 @@
  */
 import type { Act } from '../act.ts';
 import { eventOf, ownMailbox } from '../act.ts';
+import { type AnswerVerdict, isVerdictOn, questionsToAnswer } from '../answer-proof.ts';
 import { judgeCode } from '../challenges.ts';
-import { MethodNotFound } from '../errors.ts';
+import { MethodNotFound, QuestionsChanged } from '../errors.ts';
 import { acceptedStep } from '../methods/authenticator-app.ts';
 import type { Change, Transition } from '../ports.ts';
-import type { Method, SecurityInfoRecord } from '../record.ts';
+import type { Channel, Method, SecurityInfoRecord } from '../record.ts';
 import { findMethod, isPrefilled } from '../record.ts';
 import { destinationHash, openAddress, openSecret } from '../sealing.ts';
 import { settle } from '../settle.ts';
@@ -19,22 +20,37 @@ const repeatMilliseconds = 60_000;
 
 /** What became of a proof. */
 export type ProofOutcome =
-  | { readonly kind: 'proved'; readonly method: Method }
+  /** `channel`: how the code had gone out; null where none did, or where the form came twice. */
+  | { readonly kind: 'proved'; readonly method: Method; readonly channel: Channel | null }
+  | { readonly kind: 'repeated'; readonly method: Method }
   | { readonly kind: 'wrong_code' };
 
-/** Judges a code given for a method. */
+interface Judgement {
+  /** Undefined where what was given is wrong. */
+  readonly lastStep: number | null | undefined;
+  readonly channel: Channel | null;
+  readonly next: SecurityInfoRecord;
+}
+
+/** Judges a code given for a method, or takes a verdict on answers. */
 export function prove(
   act: Act,
   methodId: string,
-  code: string,
+  given: string | AnswerVerdict,
 ): Transition<SecurityInfoRecord, ProofOutcome> {
   return (record): Change<SecurityInfoRecord, ProofOutcome> => {
     const method = findMethod(record, methodId);
     if (method === undefined || method.replacedById !== null) return { refusal: new MethodNotFound() };
-    if (isRepeated(act, method)) return { unchanged: true, result: { kind: 'proved', method } };
+    if (isRepeated(act, method)) return { unchanged: true, result: { kind: 'repeated', method } };
     const closed = refusalWhenClosed(record, act.asker.caller, act.now);
     if (closed) return { refusal: closed };
-    const judged = judge(act, record, method, code);
+    if (typeof given !== 'string' && !isVerdictOnRecord(act, record, method, given)) {
+      return { refusal: new QuestionsChanged() };
+    }
+    const judged =
+      typeof given === 'string'
+        ? judge(act, record, method, given)
+        : { lastStep: given.isRight ? method.lastStep : undefined, channel: null, next: record };
     if (judged.lastStep === undefined) {
       const counted = countWrongProof(judged.next, act.asker.caller, act.now);
       const tell = counted.hasClosed ? ownMailbox(act.account) : [];
@@ -58,13 +74,13 @@ export function prove(
     return {
       next: settle({ ...judged.next, methods }, act.policy, act.now),
       events: [eventOf(act, type, { methodType: method.type })],
-      result: { kind: 'proved', method: proved },
+      result: { kind: 'proved', method: proved, channel: judged.channel },
     };
   };
 }
 
 /** A double click: this flow has just proved the method, and sends the form again. */
-function isRepeated(act: Act, method: Method): boolean {
+export function isRepeated(act: Pick<Act, 'flow' | 'now'>, method: Method): boolean {
   return (
     method.lastProofFlowId === act.flow.id &&
     method.lastUsedAt !== null &&
@@ -72,23 +88,28 @@ function isRepeated(act: Act, method: Method): boolean {
   );
 }
 
-function judge(
+/** Fifty answers at once are judged against one draw: the first wrong one draws anew, and the others are of no use. */
+function isVerdictOnRecord(
   act: Act,
   record: SecurityInfoRecord,
   method: Method,
-  code: string,
-): { readonly lastStep: number | null | undefined; readonly next: SecurityInfoRecord } {
+  verdict: AnswerVerdict,
+): boolean {
+  return isVerdictOn(verdict, questionsToAnswer(act.keys, record, method, act.policy, act.asker.caller));
+}
+
+function judge(act: Act, record: SecurityInfoRecord, method: Method, code: string): Judgement {
   const secret = openSecret(act.keys, act.account.id, method);
   if (secret !== null) {
-    return { lastStep: acceptedStep(secret, code, method.lastStep, act.now), next: record };
+    return { lastStep: acceptedStep(secret, code, method.lastStep, act.now), channel: null, next: record };
   }
   const address = openAddress(act.keys, act.account.id, method);
-  if (address === null) return { lastStep: undefined, next: record };
+  if (address === null) return { lastStep: undefined, channel: null, next: record };
   const target = {
     purpose: 'prove' as const,
     methodType: method.type,
     destinationHash: destinationHash(act.keys, address),
   };
-  const { isRight, next } = judgeCode(record, target, code, act.keys, act.now);
-  return { lastStep: isRight ? method.lastStep : undefined, next };
+  const { isRight, channel, next } = judgeCode(record, target, code, act.keys, act.now);
+  return { lastStep: isRight ? method.lastStep : undefined, channel, next };
 }

@@ -1,7 +1,8 @@
 /** A user removes a method: what the policy needs can be replaced, not removed. */
 import type { Act } from '../act.ts';
-import { eventOf, everyKnownMailbox } from '../act.ts';
-import { MethodNeeded, MethodNotFound, SecurityInfoError } from '../errors.ts';
+import { eventOf, everyKnownAddress } from '../act.ts';
+import { MethodNeeded, MethodNotFound, MethodSetByAdmin, SecurityInfoError } from '../errors.ts';
+import { contractOf } from '../methods/registry.ts';
 import { permitChange } from '../permission.ts';
 import type { EffectivePolicy } from '../policy.ts';
 import type { Transition } from '../ports.ts';
@@ -15,6 +16,7 @@ export function remove(act: Act, methodId: string): Transition<SecurityInfoRecor
   return (record) => {
     const method = findMethod(record, methodId);
     if (method === undefined || method.replacedById !== null) return { refusal: new MethodNotFound() };
+    if (!contractOf(method.type).isRegisteredByUser) return { refusal: new MethodSetByAdmin() };
     if (isNeeded(record, methodId, act.policy)) return { refusal: new MethodNeeded() };
     try {
       permitChange('remove', method.type, record, act.flow, act.policy, act.now);
@@ -25,7 +27,7 @@ export function remove(act: Act, methodId: string): Transition<SecurityInfoRecor
     const methods = record.methods.filter(
       ({ id, replacedById }) => id !== methodId && replacedById !== methodId,
     );
-    const tell = everyKnownMailbox(act, record);
+    const tell = everyKnownAddress(act, record);
     return {
       // Losing the last method does not reopen first registration, even where nobody had written down the first.
       next: settle(

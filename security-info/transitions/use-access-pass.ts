@@ -2,7 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { accessPassHash } from '../access-pass.ts';
 import type { Act } from '../act.ts';
-import { eventOf, everyKnownMailbox, ownMailbox } from '../act.ts';
+import { eventOf, everyKnownAddress, ownMailbox } from '../act.ts';
 import type { Change, Transition } from '../ports.ts';
 import type { SecurityInfoRecord } from '../record.ts';
 import { countWrongProof, refusalWhenClosed } from '../wrong-proofs.ts';
@@ -36,7 +36,7 @@ export function useAccessPass(
     if (accessPass.usedByFlowId !== null) return { unchanged: true, result: 'accepted' };
     return {
       next: { ...record, accessPass: { ...accessPass, usedByFlowId: act.flow.id } },
-      events: [eventOf(act, 'access_pass_used', { tell: everyKnownMailbox(act, record) })],
+      events: [eventOf(act, 'access_pass_used', { tell: everyKnownAddress(act, record) })],
       result: 'accepted',
     };
   };

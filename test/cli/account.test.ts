@@ -158,13 +158,64 @@ test('unlocking opens the counters of wrong codes and the delays after wrong pas
   expect(world.audit).toMatchObject([{ type: 'account_unlocked', actor: 'cli' }]);
 });
 
-test.each(['disable', 'enable', 'new-password', 'access-pass', 'unlock'])(
-  'account %s says who is not there, and changes nothing',
-  async (command) => {
-    const world = createWorld();
-    const { code, err } = await cli(world, 'account', command, 'nobody');
-    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("no account 'nobody'") });
-    expect({ steps: world.steps, audit: world.audit }).toEqual({ steps: [], audit: [] });
-    expect(world.isOpen).toBe(false);
-  },
-);
+test('more ‘remind me later’ are granted beyond the policy and what was granted before, and nobody is told', async () => {
+  const world = await withAda();
+  world.policy = { ...world.policy, snoozes: 3 };
+  const grant = (times: string, days: string, ...options: string[]) =>
+    cli(world, 'account', 'snooze', 'ada', '--times', times, '--days', days, ...options);
+  const first = await grant('2', '7', '--json');
+  const untilAt = '2026-03-08T12:00:00.400Z';
+  expect(first.code).toBe(0);
+  expect(JSON.parse(first.out)).toEqual({ accountId: 'id-ada', loginName: 'ada', left: 5, untilAt });
+  const record = world.records.get('id-ada');
+  if (!record?.snooze) throw new Error('nothing was granted');
+  expect(record.snooze).toMatchObject({ extra: 2, used: 0, untilAt: null, deadlineAt: new Date(untilAt) });
+  world.records.set('id-ada', { ...record, snooze: { ...record.snooze, used: 5 } });
+  expect((await grant('1', '1')).out).toBe(`ada may choose 'remind me later' 1 more time, until ${untilAt}.`);
+  expect(world.audit).toMatchObject([
+    { type: 'snooze_extended', actor: 'cli', accountId: 'id-ada', notify: [] },
+    { type: 'snooze_extended' },
+  ]);
+});
+
+test('how many are left is told by the policy of this very account, and is never below none', async () => {
+  const world = await withAda();
+  await cli(world, 'account', 'create', 'bob', '--group', 'staff');
+  world.policy = { ...world.policy, snoozes: 3 };
+  world.groupPolicies.set('staff', { ...world.policy, id: 'staff', appliesToGroups: ['staff'], snoozes: 0 });
+  const grant = async (name: string) =>
+    JSON.parse((await cli(world, 'account', 'snooze', name, '--times=1', '--days=1', '--json')).out).left;
+  expect([await grant('ada'), await grant('bob')]).toEqual([4, 1]);
+  const record = world.records.get('id-bob');
+  if (!record?.snooze) throw new Error('nothing was granted');
+  world.records.set('id-bob', { ...record, snooze: { ...record.snooze, used: 9 } });
+  expect(await grant('bob')).toBe(0);
+});
+
+test.each([
+  [['--days=1'], '--times takes a whole number from 1 to 20'],
+  [['--times=0', '--days=1'], '--times takes a whole number from 1 to 20'],
+  [['--times=21', '--days=1'], '--times takes a whole number from 1 to 20'],
+  [['--times=1'], '--days takes a whole number from 1 to 90'],
+  [['--times=1', '--days=0'], '--days takes a whole number from 1 to 90'],
+  [['--times=1', '--days=91'], '--days takes a whole number from 1 to 90'],
+])('account snooze takes how often and for how long, not %j', async (options, message) => {
+  const host = createHost(() => Promise.reject(new Error('was opened')));
+  expect(await run(['account', 'snooze', 'ada', ...options], host)).toBe(2);
+  expect(host.told.join()).toContain(message);
+});
+
+test.each([
+  ['disable'],
+  ['enable'],
+  ['new-password'],
+  ['access-pass'],
+  ['unlock'],
+  ['snooze', '--times=1', '--days=1'],
+])('account %s says who is not there, and changes nothing', async (command, ...options) => {
+  const world = createWorld();
+  const { code, err } = await cli(world, 'account', command, 'nobody', ...options);
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("no account 'nobody'") });
+  expect({ steps: world.steps, audit: world.audit }).toEqual({ steps: [], audit: [] });
+  expect(world.isOpen).toBe(false);
+});

@@ -6,9 +6,10 @@ import { loadTranslators } from '../../locales/translator.ts';
 import type { ClientMetadata } from '../../models/client.ts';
 import { clientMetadataSchema } from '../../models/client.ts';
 import { LoginNameTaken } from '../../provider/account-directory.ts';
+import { inOrder } from '../../security-info/effective-policy.ts';
 import { PolicyChangedMeanwhile } from '../../security-info/errors.ts';
 import type { DomainEvent } from '../../security-info/events.ts';
-import { defaultPolicy, type Policy } from '../../security-info/policy.ts';
+import { defaultPolicy, defaultPolicyId, type Policy } from '../../security-info/policy.ts';
 import type { Account } from '../../security-info/ports.ts';
 import { emptyRecord, type SecurityInfoRecord } from '../../security-info/record.ts';
 
@@ -24,16 +25,21 @@ export interface World {
   readonly audit: DomainEvent[];
   /** What was done to accounts, records and counters, in order. */
   readonly steps: string[];
+  /** The default policy. */
   policy: Policy;
+  /** Those for some groups, by id. */
+  readonly groupPolicies: Map<string, Policy>;
   isOpen: boolean;
 }
 
 /** Makes one. */
 export function createWorld({
   mail = true,
+  phones = true,
   jobs = [],
 }: {
   mail?: boolean;
+  phones?: boolean;
   jobs?: readonly Job[];
 } = {}): World {
   const accounts: World['accounts'] = new Map();
@@ -41,6 +47,9 @@ export function createWorld({
   const clients: World['clients'] = new Map();
   const audit: DomainEvent[] = [];
   const steps: string[] = [];
+  const groupPolicies: World['groupPolicies'] = new Map();
+  const policyOf = (id: string): Policy | undefined =>
+    id === defaultPolicyId ? world.policy : groupPolicies.get(id);
   const recordOf = (id: string): SecurityInfoRecord => records.get(id) ?? emptyRecord(id);
   const edit = (id: string, fields: Partial<Account & { password: string }>): void => {
     const account = accounts.get(id);
@@ -56,6 +65,7 @@ export function createWorld({
     audit,
     steps,
     policy: defaultPolicy(),
+    groupPolicies,
     isOpen: true,
     deployment: {
       ports: {
@@ -63,18 +73,34 @@ export function createWorld({
         keys: {
           seal: (text, context) => `sealed(${context}:${text})`,
           hash: (value, purpose) => `${purpose}(${value})`,
-          open: notUsed,
+          open: (ciphertext, context) => {
+            const [start, end] = [`sealed(${context}:`, ')'];
+            if (!ciphertext.startsWith(start)) throw new Error('sealed for something else');
+            return ciphertext.slice(start.length, -end.length);
+          },
           deriveCode: notUsed,
         },
         mail: { isAvailable: mail, send: notUsed },
+        sms: { isAvailable: phones, send: notUsed },
+        voice: { isAvailable: phones, send: notUsed },
         eventLog: { insert: async (events) => void audit.push(...events) },
-        throttles: { change: notUsed, reset: async (key) => void steps.push(`reset ${key}`) },
+        throttles: { change: notUsed, count: notUsed, reset: async (key) => void steps.push(`reset ${key}`) },
         policies: {
           current: notUsed,
-          latest: async () => ({ defaultPolicy: world.policy }),
+          latest: async () => ({
+            defaultPolicy: world.policy,
+            groupPolicies: inOrder([...groupPolicies.values()]),
+          }),
           save: async (policy, expectedVersion, events) => {
-            if (world.policy.version !== expectedVersion) throw new PolicyChangedMeanwhile();
-            world.policy = { ...policy, version: expectedVersion + 1 };
+            if ((policyOf(policy.id)?.version ?? 0) !== expectedVersion) throw new PolicyChangedMeanwhile();
+            const saved = { ...policy, version: expectedVersion + 1 };
+            if (policy.id === defaultPolicyId) world.policy = saved;
+            else groupPolicies.set(policy.id, saved);
+            audit.push(...events);
+          },
+          remove: async (policyId, expectedVersion, events) => {
+            if (policyOf(policyId)?.version !== expectedVersion) throw new PolicyChangedMeanwhile();
+            groupPolicies.delete(policyId);
             audit.push(...events);
           },
         },

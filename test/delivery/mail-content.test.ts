@@ -25,7 +25,7 @@ const event: DomainEvent = {
   result: 'success',
   reason: 'reason-secret',
   methodType: null,
-  notify: [{ addressCiphertext: 'sealed', locale: 'en' }],
+  notify: [{ channel: 'mail', addressCiphertext: 'sealed', locale: 'en' }],
   callerAddress: '203.0.113.9',
   clientId: 'client-secret',
 };

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MailboxMessage } from '../../delivery/development-mailbox.ts';
-import { createDevelopmentMailbox } from '../../delivery/development-mailbox.ts';
+import { createDevelopmentMailbox, createDevelopmentPhone } from '../../delivery/development-mailbox.ts';
 import { createMailWriter } from '../../delivery/mail-content.ts';
+import { createPhoneWriter } from '../../delivery/phone-content.ts';
 import type { Listening } from '../../demo/listen.ts';
 import { listen, PortTaken } from '../../demo/listen.ts';
 import { createMailboxApp } from '../../demo/mailbox/app.ts';
@@ -41,7 +42,11 @@ beforeAll(async () => {
       helpdeskUrl: null,
     }),
   });
+  const write = createPhoneWriter({ translators, serviceName: 'A & <B>', issuerHost: null });
+  const phone = (channel: 'sms' | 'voice') => createDevelopmentPhone({ store, clock, write, channel });
   const code = { kind: 'code', code: '123456', expiresInMinutes: 5 } as const;
+  await phone('sms').send({ ...code, to: '+12025550123', locale: 'en', code: '480263' }, 'code.1.1');
+  await phone('voice').send({ ...code, to: '+33639980123;ext=12', locale: 'fr', code: '480264' }, 'code.2.1');
   await mail.send({ ...code, to: 'ada@home.example', locale: 'en' }, 'first');
   await mail.send({ ...code, to: '"><b>@home.example', locale: 'fr' }, 'second');
   // The port is known only once it listens, and the site has to know its own name.
@@ -86,6 +91,30 @@ test('opens a message, with its code', async () => {
   const { html } = await page(`/messages/${newest?.id}`);
   expect(html).toContain('123456');
   expect(html).toContain(newest?.messageId.replace(/[<>]/g, '') ?? 'a message id');
+});
+
+test.each([
+  ['+12025550123', 'SMS', '480263 is your code for A &amp; &lt;B&gt;'],
+  ['+33639980123;ext=12', 'Call', '4, 8, 0, 2, 6, 4'],
+])(
+  'shows what would have gone to %s as %s, with its words and nothing of a mail',
+  async (to, word, words) => {
+    const message = messages.find((one) => one.to === to);
+    const list = await page(`/?to=${encodeURIComponent(to)}`);
+    expect(list.html).toMatch(new RegExp(`<small>${word} · `));
+    expect(list.html).not.toMatch(/48026|4, 8/);
+    const { html } = await page(`/messages/${message?.id}`);
+    expect(html).toContain(`<dd>${word}</dd>`);
+    expect(html).toContain(words);
+    expect(html).not.toMatch(/\/html"|<dt>From/);
+    expect((await page(`/messages/${message?.id}/html`)).response.status).toBe(404);
+  },
+);
+
+test('tells mails from SMS and calls', async () => {
+  const { html } = await page('/');
+  expect(html.match(/<small>E-mail · /g)).toHaveLength(2);
+  expect((await page('/', { headers: { 'Accept-Language': 'fr' } })).html).toContain('<small>Appel · ');
 });
 
 test('shows a message’s HTML where it can run nothing', async () => {

@@ -4,7 +4,10 @@ import { deliver } from '../../jobs/deliver.ts';
 import type { JobCounts } from '../../jobs/job.ts';
 import { SenderUnavailable } from '../../security-info/errors.ts';
 import type { DomainEvent } from '../../security-info/events.ts';
-import type { MailMessage, OutboxMessage } from '../../security-info/ports.ts';
+import { policySchema } from '../../security-info/policy.ts';
+import type { MailMessage, OutboxMessage, PhoneMessage } from '../../security-info/ports.ts';
+import type { Channel } from '../../security-info/record.ts';
+import { keys } from '../security-info/sample-record.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const event: DomainEvent = {
@@ -25,14 +28,20 @@ let queue: OutboxMessage[];
 let undrained: number;
 let sent: { message: MailMessage; messageId: string }[];
 let ended: string[];
+let called: { channel: 'sms' | 'voice'; message: PhoneMessage; messageId: string }[];
+let callPhone: () => Promise<void>;
+let smsLeft: number;
+let alarms: string[];
 let send: (message: MailMessage) => Promise<void>;
 
 beforeEach(() => {
-  [queue, undrained, sent, ended] = [[], 0, [], []];
+  [queue, undrained, sent, ended, called, alarms] = [[], 0, [], [], [], []];
   send = async () => {};
+  callPhone = async () => {};
+  smsLeft = 5;
 });
 
-function queued(key: string, tries = 0): OutboxMessage {
+function queued(key: string, tries = 0, channel: Channel = 'mail'): OutboxMessage {
   return {
     key,
     tries,
@@ -41,7 +50,7 @@ function queued(key: string, tries = 0): OutboxMessage {
     lastError: null,
     createdAt: now,
     sentAt: null,
-    recipient: { addressCiphertext: `sealed ${key}`, locale: 'fr' },
+    recipient: { channel, addressCiphertext: `sealed ${key}`, locale: 'fr' },
     event,
   };
 }
@@ -50,11 +59,19 @@ async function run({ isAvailable = true, signal = new AbortController().signal }
   const notUsed = (): never => {
     throw new Error('not used by the job');
   };
+  const phone = (channel: 'sms' | 'voice') => ({
+    isAvailable: true,
+    send: async (message: PhoneMessage, messageId: string) => {
+      called.push({ channel, message, messageId });
+      await callPhone();
+    },
+  });
   const job = deliver({
     clock: { now: () => now },
     openAddress: ({ recipient }) => {
       if (recipient.addressCiphertext === 'sealed lost-key') throw new Error('no such key');
-      return `${recipient.addressCiphertext.slice('sealed '.length)}@work.example`;
+      const name = recipient.addressCiphertext.slice('sealed '.length);
+      return recipient.channel === 'mail' ? `${name}@work.example` : '+12025550123';
     },
     records: {
       read: notUsed,
@@ -92,6 +109,25 @@ async function run({ isAvailable = true, signal = new AbortController().signal }
       setPassword: notUsed,
       unlock: notUsed,
     },
+    keys,
+    policies: {
+      current: async () => ({ defaultPolicy: policySchema.parse({}), groupPolicies: [] }),
+      latest: notUsed,
+      save: notUsed,
+      remove: notUsed,
+    },
+    throttles: {
+      change: notUsed,
+      reset: notUsed,
+      count: async (key) => {
+        if (!key.endsWith(':sms')) return 1;
+        smsLeft -= 1;
+        return smsLeft < 0 ? null : 1;
+      },
+    },
+    eventLog: { insert: async (events) => void alarms.push(...events.map(({ type }) => type)) },
+    sms: phone('sms'),
+    voice: phone('voice'),
     mail: {
       isAvailable,
       send: async (message, messageId) => {
@@ -100,8 +136,9 @@ async function run({ isAvailable = true, signal = new AbortController().signal }
       },
     },
     outbox: {
-      claim: async () => {
-        const message = queue.shift();
+      claim: async (_seconds, without = []) => {
+        const at = queue.findIndex(({ recipient }) => !without.includes(recipient.channel));
+        const [message] = at < 0 ? [] : queue.splice(at, 1);
         return message ? { ...message, tries: message.tries + 1, claimId: 'claim' } : null;
       },
       markSent: async ({ key }) => ended.push(`sent ${key}`) > 0,
@@ -116,10 +153,17 @@ async function run({ isAvailable = true, signal = new AbortController().signal }
 test('drains all records and sends what waits, each under its own key', async () => {
   undrained = 250;
   queue = [queued('one'), queued('two')];
-  expect(await run()).toEqual({ drained: 250, sent: 2, failed: 0 });
+  expect(await run()).toEqual({ drained: 250, sent: 2, failed: 0, dropped: 0 });
   expect(sent).toEqual([
     {
-      message: { kind: 'notice', to: 'one@work.example', locale: 'fr', event, displayName: 'Ada Lovelace' },
+      message: {
+        kind: 'notice',
+        to: 'one@work.example',
+        locale: 'fr',
+        event,
+        displayName: 'Ada Lovelace',
+        helpdeskUrl: null,
+      },
       messageId: 'one',
     },
     { message: expect.objectContaining({ to: 'two@work.example' }), messageId: 'two' },
@@ -134,7 +178,7 @@ describe('a sender that is down', () => {
 
   test('is left alone after three failures in a row; the rest waits untouched', async () => {
     queue = ['one', 'two', 'three', 'four'].map((key) => queued(key));
-    expect(await run()).toEqual({ drained: 0, sent: 0, failed: 3 });
+    expect(await run()).toEqual({ drained: 0, sent: 0, failed: 3, dropped: 0 });
     expect(queue.map(({ key }) => key)).toEqual(['four']);
   });
 
@@ -152,13 +196,44 @@ describe('a sender that is down', () => {
 test('without a sender everything is drained and nothing is claimed', async () => {
   undrained = 3;
   queue = [queued('one')];
-  expect(await run({ isAvailable: false })).toEqual({ drained: 3, sent: 0, failed: 0 });
+  expect(await run({ isAvailable: false })).toEqual({ drained: 3, sent: 0, failed: 0, dropped: 0 });
   expect(queue).toHaveLength(1);
+});
+
+describe('notices to telephones', () => {
+  test('go out by SMS and call, each under its own key, whether or not there is mail', async () => {
+    queue = [queued('mail'), queued('text', 0, 'sms'), queued('call', 0, 'voice')];
+    expect(await run({ isAvailable: false })).toEqual({ drained: 0, sent: 2, failed: 0, dropped: 0 });
+    const message = { kind: 'notice', to: '+12025550123', locale: 'fr', event };
+    expect(called).toEqual([
+      { channel: 'sms', message, messageId: 'text' },
+      { channel: 'voice', message, messageId: 'call' },
+    ]);
+    expect(queue.map(({ key }) => key)).toEqual(['mail']);
+  });
+
+  test('are ended before they are sent, and one that fails is not tried again', async () => {
+    callPhone = async () => {
+      expect(ended).toEqual(['sent text']);
+      throw new SenderUnavailable();
+    };
+    queue = [queued('text', 0, 'sms')];
+    expect(await run()).toEqual({ drained: 0, sent: 0, failed: 0, dropped: 1 });
+    expect(ended).toEqual(['sent text']);
+  });
+
+  test('stop where the day has no SMS left, and say so', async () => {
+    smsLeft = 1;
+    queue = [queued('one', 0, 'sms'), queued('two', 0, 'sms'), queued('call', 0, 'voice')];
+    expect(await run()).toEqual({ drained: 0, sent: 2, failed: 0, dropped: 1 });
+    expect(called.map(({ channel }) => channel)).toEqual(['sms', 'voice']);
+    expect(alarms).toEqual(['send_budget_spent']);
+  });
 });
 
 test('a notice whose key is gone waits long and holds up nobody', async () => {
   queue = [queued('lost-key'), queued('two')];
-  expect(await run()).toEqual({ drained: 0, sent: 1, failed: 1 });
+  expect(await run()).toEqual({ drained: 0, sent: 1, failed: 1, dropped: 0 });
   expect(ended).toEqual(['lost-key address_unreadable after 60 min', 'sent two']);
 });
 
@@ -173,6 +248,6 @@ test('ends between two messages when it is told to', async () => {
   const stop = new AbortController();
   send = async () => stop.abort();
   queue = [queued('one'), queued('two')];
-  expect(await run({ signal: stop.signal })).toEqual({ drained: 0, sent: 1, failed: 0 });
+  expect(await run({ signal: stop.signal })).toEqual({ drained: 0, sent: 1, failed: 0, dropped: 0 });
   expect(queue).toHaveLength(1);
 });

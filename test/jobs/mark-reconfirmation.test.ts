@@ -47,9 +47,10 @@ async function run(
   const job = markReconfirmation({
     clock: { now: () => now },
     policies: {
-      latest: async () => ({ defaultPolicy: policySchema.parse(settings) }),
+      latest: async () => ({ defaultPolicy: policySchema.parse(settings), groupPolicies: [] }),
       current: notUsed,
       save: notUsed,
+      remove: notUsed,
     },
     records: {
       read: notUsed,

@@ -39,7 +39,7 @@ test('fifty guesses at once on two nodes are counted, and no more than ten are j
   const person = await world.person({ methods: [{ type: 'authenticator_app', verifiedDaysAgo: 10 }] });
   const { composition } = world.deployment;
   const { ports, connection } = composition;
-  const options = { serviceName: 'Test', published: () => {} };
+  const options = { serviceName: 'Test', published: () => {}, questionWords: () => [] };
   const other = { ...ports, ...createStores(connection, { keys: ports.keys, clock: world.clock }) };
   const desks = [createDesk(ports, options), createDesk(other, options)];
   const [method] = (await ports.records.read(person.account.id)).methods;

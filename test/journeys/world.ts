@@ -7,17 +7,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generateSecret, generateSync } from 'otplib';
+import { generateSync } from 'otplib';
 import { pino } from 'pino';
 import { readSettings } from '../../provider/config.ts';
 import { type Deployment, startDeployment } from '../../provider/main.ts';
 import { policySchema } from '../../security-info/policy.ts';
 import type { Account } from '../../security-info/ports.ts';
-import type { Mark, Method } from '../../security-info/record.ts';
-import { emptyMethod } from '../../security-info/record.ts';
-import { addressHash, sealAddress, sealSecret } from '../../security-info/sealing.ts';
+import type { Mark } from '../../security-info/record.ts';
+import { startTwilioServer, type TwilioServer } from '../delivery/phone-gateway.ts';
 import { type Relay, startRelay } from '../delivery/relay.ts';
 import { openTestStore } from '../store.ts';
+import { type Given, type GivenMethod, giveMethods } from './given-methods.ts';
 import { createRelyingParty, type RelyingParty } from './relying-party.ts';
 import { Visitor } from './visitor.ts';
 
@@ -32,32 +32,24 @@ export class TestClock {
   }
 }
 
-/** A method that a person is given. */
-export interface GivenMethod {
-  readonly type: 'authenticator_app' | 'email';
-  readonly address?: string;
-  /** Null: prefilled by an admin, not proved. */
-  readonly verifiedDaysAgo: number | null;
-  readonly proveAnewDaysAgo?: number;
-}
+export type { GivenMethod } from './given-methods.ts';
 
 /** Somebody with an account. */
-export interface Person {
+export interface Person extends Omit<Given, 'methods'> {
   readonly account: Account;
   readonly password: string;
-  /** The secrets of the authenticator apps that were given, in order. */
-  readonly secrets: readonly string[];
 }
 
 /** The password of every person. */
 export const testPassword = 'a quiet river at noon';
-const day = 86_400_000;
 
 /** What is running. */
 export interface World {
   readonly deployment: Deployment;
   readonly clock: TestClock;
   readonly relay: Relay;
+  /** What SMS and calls go to: a server that speaks Twilio's protocol. */
+  readonly gateway: TwilioServer;
   readonly issuer: string;
   /** A confidential first-party client. */
   readonly app: RelyingParty;
@@ -73,9 +65,14 @@ export interface World {
   /** A further relying party. */
   client(metadata?: Readonly<Record<string, unknown>>): Promise<RelyingParty>;
   visitor(language?: string): Visitor;
+  /** Changes settings of the default policy. */
   policy(change: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Makes a policy for some groups, or changes it; for the group of its own name unless told otherwise. */
+  groupPolicy(id: string, change: Readonly<Record<string, unknown>>): Promise<void>;
   /** The newest code that was mailed to an address. */
   mailedCode(address: string): string;
+  /** The newest code that went to a number in E.164, by SMS or by a call. */
+  phoneCode(number: string): string;
   /** Ends the server as it is and starts it again on the same store. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -100,8 +97,7 @@ export function appCode(secret: string, now: Date): string {
 
 /** Opens a world. */
 export async function openWorld(extra: Readonly<Record<string, string>> = {}): Promise<World> {
-  const store = await openTestStore();
-  const relay = await startRelay();
+  const [store, relay, gateway] = await Promise.all([openTestStore(), startRelay(), startTwilioServer()]);
   const directory = mkdtempSync(join(tmpdir(), 'journey-'));
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
@@ -115,6 +111,8 @@ export async function openWorld(extra: Readonly<Record<string, string>> = {}): P
     DATA_DIRECTORY: directory,
     SMTP_URL: relay.url,
     MAIL_FROM: 'Sign-in <no-reply@service.example>',
+    SMS_URL: gateway.smsUrl,
+    VOICE_URL: gateway.voiceUrl,
     ARGON2_MEMORY_KIB: '7168',
     ARGON2_PASSES: '5',
     HELPDESK_URL: 'https://help.example/',
@@ -147,6 +145,7 @@ export async function openWorld(extra: Readonly<Record<string, string>> = {}): P
     },
     clock,
     relay,
+    gateway,
     issuer,
     app,
     logLines,
@@ -160,7 +159,7 @@ export async function openWorld(extra: Readonly<Record<string, string>> = {}): P
     async person(options = {}) {
       people += 1;
       const { composition } = deployment;
-      const { keys, records } = composition.ports;
+      const { records } = composition.ports;
       const account = await composition.directory.create({
         loginName: `person${people}`,
         displayName: `Person Number ${people}`,
@@ -170,31 +169,9 @@ export async function openWorld(extra: Readonly<Record<string, string>> = {}): P
         password: testPassword,
         mustChangePassword: options.mustChangePassword ?? false,
       });
-      const secrets: string[] = [];
-      const methods = (options.methods ?? []).map((given): Method => {
-        const id = randomUUID();
-        const at =
-          given.verifiedDaysAgo === null
-            ? null
-            : new Date(clock.now().getTime() - given.verifiedDaysAgo * day);
-        const base = { ...emptyMethod(id, given.type), verifiedAt: at, confirmedAt: at };
-        const proveAnewAt =
-          given.proveAnewDaysAgo === undefined
-            ? null
-            : new Date(clock.now().getTime() - given.proveAnewDaysAgo * day);
-        if (given.type === 'email') {
-          const address = given.address ?? `person${people}@home.example`;
-          return {
-            ...base,
-            proveAnewAt,
-            prefilledAt: at === null ? clock.now() : null,
-            addressCiphertext: sealAddress(keys, account.id, id, address),
-            addressHash: addressHash(keys, address),
-          };
-        }
-        const secret = generateSecret({ length: 20 });
-        secrets.push(secret);
-        return { ...base, proveAnewAt, secretCiphertext: sealSecret(keys, account.id, id, secret) };
+      const { methods, ...given } = await giveMethods(options.methods ?? [], account, people, {
+        ...composition.ports,
+        clock,
       });
       if (methods.length > 0 || options.mark !== undefined) {
         const confirmed = methods.flatMap(({ confirmedAt }) => (confirmedAt === null ? [] : [confirmedAt]));
@@ -210,7 +187,7 @@ export async function openWorld(extra: Readonly<Record<string, string>> = {}): P
           result: undefined,
         }));
       }
-      return { account, password: testPassword, secrets };
+      return { account, password: testPassword, ...given };
     },
 
     async policy(change) {
@@ -219,7 +196,15 @@ export async function openWorld(extra: Readonly<Record<string, string>> = {}): P
       await policies.save(policySchema.parse({ ...defaultPolicy, ...change }), defaultPolicy.version, []);
     },
 
+    async groupPolicy(id, change) {
+      const { policies } = deployment.composition.ports;
+      const before = (await policies.latest()).groupPolicies.find((policy) => policy.id === id);
+      const next = policySchema.parse({ appliesToGroups: [id], ...before, ...change, id });
+      await policies.save(next, before?.version ?? 0, []);
+    },
+
     mailedCode: (address) => mailedCodeIn(relay, address),
+    phoneCode: (number) => phoneCodeIn(gateway, number),
 
     async restart() {
       await deployment.close();
@@ -228,7 +213,7 @@ export async function openWorld(extra: Readonly<Record<string, string>> = {}): P
 
     async close() {
       await deployment.close();
-      await relay.close();
+      await Promise.all([relay.close(), gateway.close()]);
       await store.close();
       rmSync(directory, { recursive: true, force: true });
     },

@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => models.close());
 
-const recipient = { addressCiphertext: 'sealed', locale: 'fr' };
+const recipient = { channel: 'mail', addressCiphertext: 'sealed', locale: 'fr' } as const;
 
 function queue(id: string, notices = 1): Promise<void> {
   return models.eventLog.insert([

@@ -41,6 +41,10 @@ test('gives back what was written, field by field', async () => {
     methods: [
       { ...emptyMethod('m1', 'email'), addressCiphertext: 'sealed', addressHash: 'digest', confirmedAt: at },
       { ...emptyMethod('m2', 'authenticator_app'), secretCiphertext: 'sealed', lastStep: 12, verifiedAt: at },
+      {
+        ...emptyMethod('m3', 'security_questions'),
+        answers: [{ questionId: 'q', customText: 'Why?', answerHash: 'digest' }],
+      },
     ],
     challenges: [
       {
@@ -48,6 +52,7 @@ test('gives back what was written, field by field', async () => {
         purpose: 'prove',
         methodType: 'email',
         destinationHash: 'digest',
+        channel: 'sms',
         issuedAt: at,
         expiresAt: at,
         tries: 2,
@@ -56,6 +61,15 @@ test('gives back what was written, field by field', async () => {
     ],
     wrongProofs: { stranger: [at], known_browser: [], signed_in: [at, at] },
     mark: { by: 'admin', at },
+    snooze: {
+      reason: 'registration_required',
+      missing: 1,
+      untilAt: at,
+      used: 2,
+      extra: 1,
+      deadlineAt: at,
+      flowId: 'flow',
+    },
     accessPass: { passHash: 'digest', issuedAt: at, expiresAt: at, usedByFlowId: null },
     firstMethodAt: at,
     oldestConfirmedAt: at,
@@ -114,7 +128,7 @@ test('setting the policy that is set already writes nothing', async () => {
 });
 
 test('draining twice, and by two nodes at once, copies each event and notice once', async () => {
-  const notify = [{ addressCiphertext: 'sealed', locale: 'en' }];
+  const notify = [{ channel: 'mail', addressCiphertext: 'sealed', locale: 'en' } as const];
   await models.records.change('ada', (record) => ({
     next: record,
     events: [testEvent({ id: 'e1', notify }), testEvent({ id: 'e2' })],
@@ -141,7 +155,10 @@ test('an event that comes in while another node drains is not lost', async () =>
 });
 
 test('a drain that broke off after copying is repeated without a second copy', async () => {
-  const event = testEvent({ id: 'e1', notify: [{ addressCiphertext: 'sealed', locale: 'en' }] });
+  const event = testEvent({
+    id: 'e1',
+    notify: [{ channel: 'mail', addressCiphertext: 'sealed', locale: 'en' }],
+  });
   await models.records.change('ada', (record) => ({ next: record, events: [event], result: undefined }));
   await models.eventLog.insert([event]);
   expect(await models.records.drainEvents(null, 10)).toBe(1);

@@ -94,6 +94,36 @@ describe('production', () => {
   });
 });
 
+describe('gateways for SMS and calls', () => {
+  const twilio = 'twilio://AC01:pa55word@api.twilio.com?from=%2B12025550123';
+  const webhook = 'https://sms.example.com/send';
+
+  it('may be missing, in production as well: what needs them is then not on offer', () => {
+    expect(readSettings(production)).toMatchObject({ smsUrl: null, voiceUrl: null, webhookSecret: null });
+  });
+
+  it('are Twilio, or a webhook together with its secret', () => {
+    expect(readSettings({ ...production, SMS_URL: twilio, VOICE_URL: twilio }).smsUrl).toBe(twilio);
+    const settings = { ...production, SMS_URL: twilio, VOICE_URL: webhook, WEBHOOK_SECRET: 's'.repeat(32) };
+    expect(readSettings(settings).voiceUrl).toBe(webhook);
+  });
+
+  it.each([
+    { SMS_URL: webhook },
+    { VOICE_URL: webhook },
+    { VOICE_URL: 'HTTP://127.0.0.1:4000/' },
+    { SMS_URL: webhook, WEBHOOK_SECRET: ' ' },
+  ])('are refused where a webhook would go out unsigned: %j', (settings) => {
+    const { problems } = problemsOf({ ...production, ...settings });
+    expect(problems.map(({ name }) => name)).toEqual(['WEBHOOK_SECRET']);
+  });
+
+  it('are named with their problem, not with the missing secret too', () => {
+    const { problems } = problemsOf({ ...production, SMS_URL: 'https://pa55word@sms.example.com/' });
+    expect(problems.map(({ name }) => name)).toEqual(['SMS_URL']);
+  });
+});
+
 describe('a wrong setting', () => {
   const rsaOnly = { keys: JSON.parse(production.SIGNING_KEYS).keys.slice(0, 1) };
   const ecOnly = { keys: JSON.parse(production.SIGNING_KEYS).keys.slice(1) };
@@ -122,6 +152,12 @@ describe('a wrong setting', () => {
     ['HASH_KEY', production.DATA_KEYS.replace(/^.*:/, '')],
     ['HASH_KEY', Buffer.alloc(31).toString('base64')],
     ['SMTP_URL', 'smtps:pa55word'],
+    ['SMS_URL', 'pa55word'],
+    ['SMS_URL', 'twilio://AC01:pa55word@api.twilio.com'],
+    ['SMS_URL', 'http://sms.example.com/pa55word'],
+    ['VOICE_URL', 'twilio://AC01:pa55word@api.twilio.com?from=MG01'],
+    ['WEBHOOK_SECRET', 'short-pa55word'],
+    ['WEBHOOK_SECRET', 'whsec_pa55word-that-is-not-in-base64-at-all'],
     ['MAIL_FROM', 'Sign-in'],
     ['MAIL_FROM', 'Sign-in <no-reply@example.com>\nBcc: eve@example.com'],
     ['HELPDESK_URL', 'javascript:alert(1)'],

@@ -12,7 +12,7 @@ import { emptyRecord } from '../../security-info/record.ts';
 import { closedUntil, countWrongProof, refusalWhenClosed } from '../../security-info/wrong-proofs.ts';
 import { from, keys, now } from './sample-record.ts';
 
-const target = { purpose: 'prove', methodType: 'email', destinationHash: 'digest' } as const;
+const target = { purpose: 'prove', methodType: 'email', destinationHash: 'digest', channel: 'mail' } as const;
 const { next: issued, challenge } = issueChallenge(emptyRecord('ada'), target, 'c1', now);
 const code = codeOf(keys, 'ada', challenge);
 const wrong = code === '000000' ? '000001' : '000000';

@@ -56,7 +56,7 @@ export function emailMethod(fields: Partial<Method> = {}, address = 'ada@home.ex
   return {
     ...emptyMethod(id, 'email'),
     addressCiphertext: sealAddress(keys, 'ada', id, address),
-    addressHash: addressHash(keys, address),
+    addressHash: addressHash(keys, 'email', address),
     verifiedAt: from(-10, 'days'),
     confirmedAt: from(-10, 'days'),
     ...fields,

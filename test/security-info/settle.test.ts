@@ -73,6 +73,7 @@ test('what has expired goes', () => {
     purpose: 'prove',
     methodType: 'email',
     destinationHash: 'digest',
+    channel: 'mail',
     issuedAt: now,
     tries: 0,
     sends: 1,

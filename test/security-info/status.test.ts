@@ -1,7 +1,7 @@
 /** Who is asked, and why: every rule of the design's list, at its edges. */
 import { describe, expect, test } from 'vitest';
+import { effectivePolicy } from '../../security-info/effective-policy.ts';
 import type { Policy } from '../../security-info/policy.ts';
-import { effectivePolicy } from '../../security-info/policy.ts';
 import type { Mark, Method } from '../../security-info/record.ts';
 import type { SignInStatus, StatusClient } from '../../security-info/status.ts';
 import {
@@ -17,7 +17,7 @@ const client: StatusClient = { clientId: 'app', isExempt: false };
 const both = [appMethod(), emailMethod()];
 
 function statusOf(methods: readonly Method[], policy: Partial<Policy> = {}, mark: Mark | null = null) {
-  return signInStatus(policyWith(policy), { methods, mark }, subject, client, now);
+  return signInStatus(policyWith(policy), { methods, mark, snooze: null }, subject, client, now);
 }
 
 function aged(confirmedAt: Date): Method[] {
@@ -36,7 +36,13 @@ describe('out of scope', () => {
     ['somebody else excluded', { excludedAccounts: ['bob'], excludedGroups: ['sales'] }, client, null],
     ['no client', { exemptClients: ['app'] }, null, null],
   ])('%s', (_, policy, asking, reason) => {
-    const status = signInStatus(policyWith(policy), { methods: [], mark: null }, subject, asking, now);
+    const status = signInStatus(
+      policyWith(policy),
+      { methods: [], mark: null, snooze: null },
+      subject,
+      asking,
+      now,
+    );
     expect(status).toMatchObject(
       reason === null ? { kind: 'registration_required' } : { kind: 'out_of_scope', reason },
     );
@@ -100,11 +106,11 @@ describe('what counts', () => {
     const policies = { defaultPolicy: policyWith({ methodsToRegister: 1, methodsToReset: 1 }) };
     const { isForAdmin: _, ...defaultPolicy } = policies.defaultPolicy;
     const admin = { ...subject, isAdmin: true };
-    const record = { methods: [emailMethod()], mark: null };
-    const forAdmin = effectivePolicy({ defaultPolicy }, admin);
+    const record = { methods: [emailMethod()], mark: null, snooze: null };
+    const forAdmin = effectivePolicy({ defaultPolicy, groupPolicies: [] }, admin);
     expect(forAdmin).toMatchObject({ methodsToRegister: 2, methodsToReset: 2, isForAdmin: true });
     expect(signInStatus(forAdmin, record, admin, client, now)).toMatchObject({ missing: 1 });
-    const forOthers = effectivePolicy({ defaultPolicy }, subject);
+    const forOthers = effectivePolicy({ defaultPolicy, groupPolicies: [] }, subject);
     expect(signInStatus(forOthers, record, subject, client, now).kind).toBe('satisfied');
   });
 });

@@ -7,7 +7,14 @@ import {
   TooManyWrongProofs,
   WrongCode,
 } from '../../../security-info/errors.ts';
-import { appView, completeView, fakeDesk, methodView, overviewView } from '../register/fake-desk.ts';
+import {
+  appView,
+  completeView,
+  fakeDesk,
+  methodView,
+  overviewView,
+  proofView,
+} from '../register/fake-desk.ts';
 import type { SecurityInfoPages } from '../register/security-info-pages.ts';
 import { openPages } from '../register/security-info-pages.ts';
 
@@ -34,12 +41,12 @@ test('sends a code when asked by a form, and never by opening a page', async () 
   expect(asked()).toEqual([]);
   const { to } = await post('/security-info/methods/mail-1/send');
   expect(to).toBe('/security-info/methods/mail-1/prove?next=overview');
-  expect(asked()).toEqual([{ what: 'sendProofCode', arguments: ['mail-1'] }]);
+  expect(asked()).toEqual([{ what: 'sendProofCode', arguments: ['mail-1', null] }]);
 });
 
 test('confirms what was filled in, or lets it be changed', async () => {
   const { get, post, asked } = await open(overviewView({ methods: [prefilled] }), {
-    readProof: async () => ({ method: prefilled, proof: 'sent_code', isSent: true }),
+    readProof: async () => proofView(prefilled, true),
   });
   expect((await get('/security-info/methods/mail-1/prove')).html).toContain('/methods/mail-1/replace"');
   const { to } = await post('/security-info/methods/mail-1/prove', { code: '123-456' });

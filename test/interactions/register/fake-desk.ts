@@ -60,6 +60,9 @@ export function methodView(changes: Partial<MethodView> = {}): MethodView {
     isReviewed: false,
     coolingOffUntilAt: null,
     isNeeded: false,
+    isReachable: true,
+    isSetByAdmin: false,
+    isTooLittle: false,
     ...changes,
   };
 }
@@ -90,6 +93,7 @@ export function overviewView(changes: Partial<Overview> = {}): Overview {
     nextDueAt: null,
     proofNeeded: false,
     canProve: false,
+    snooze: null,
     closedUntilAt: null,
     ...changes,
   };
@@ -130,6 +134,9 @@ export const emailDraft: DraftView = {
   type: 'email',
   proof: 'sent_code',
   maskedAddress: 'n•••a@home.example',
+  channel: 'mail',
+  channels: ['mail'],
+  questions: [],
   setup: null,
   replaces: null,
 };
@@ -140,6 +147,9 @@ export const appDraft: DraftView = {
   type: 'authenticator_app',
   proof: 'generated_code',
   maskedAddress: null,
+  channel: null,
+  channels: [],
+  questions: [],
   setup: {
     key: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
     uri: 'otpauth://totp/Service:nina?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Service',
@@ -147,12 +157,26 @@ export const appDraft: DraftView = {
   replaces: null,
 };
 
+/** The proof of an address by mail, or of an app. */
+export function proofView(method: MethodView, isSent: boolean, changes: Partial<ProofView> = {}): ProofView {
+  const isMail = method.type === 'email';
+  return {
+    method,
+    proof: isMail ? 'sent_code' : 'generated_code',
+    channel: isMail && isSent ? 'mail' : null,
+    channels: isMail ? ['mail'] : [],
+    questions: [],
+    isSent,
+    ...changes,
+  };
+}
+
 /** Makes a desk that shows this overview; everything else succeeds unless the test says otherwise. */
 export function fakeDesk(overview: Overview, answers: Partial<Desk> = {}): FakeDesk {
   const proofOf = async (methodId: string, isSent: boolean): Promise<ProofView> => {
     const method = overview.methods.find(({ id }) => id === methodId);
     if (method === undefined) throw new MethodNotFound();
-    return { method, proof: method.type === 'email' ? 'sent_code' : 'generated_code', isSent };
+    return proofView(method, isSent);
   };
   const plain: Desk = {
     overview: async () => overview,
@@ -170,6 +194,7 @@ export function fakeDesk(overview: Overview, answers: Partial<Desk> = {}): FakeD
     removeMethod: async () => undefined,
     acknowledge: async () => undefined,
     finish: async () => ({ provedAmr: ['otp'], nextDueAt: null }),
+    snooze: async () => ({ provedAmr: [] }),
     cancel: async () => undefined,
   };
   const asked: Asked[] = [];
@@ -198,6 +223,7 @@ export function fakeDesk(overview: Overview, answers: Partial<Desk> = {}): FakeD
     removeMethod: noted('removeMethod', desk.removeMethod),
     acknowledge: noted('acknowledge', desk.acknowledge),
     finish: noted('finish', desk.finish),
+    snooze: noted('snooze', desk.snooze),
     cancel: noted('cancel', desk.cancel),
   };
 }

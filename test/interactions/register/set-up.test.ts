@@ -163,7 +163,7 @@ test('goes on with the same draft after a proof', async () => {
 test('sends the code again and says so', async () => {
   const { get, post, asked } = await open({ readDraft: async () => emailDraft });
   const { to } = await post('/security-info/add/email/resend', { draft: 'draft-1' });
-  expect(asked().at(0)).toEqual({ what: 'resendDraftCode', arguments: ['email', 'draft-1'] });
+  expect(asked().at(0)).toEqual({ what: 'resendDraftCode', arguments: ['email', 'draft-1', null] });
   expect((await get(to ?? '')).text).toContain('We sent the code again.');
 });
 

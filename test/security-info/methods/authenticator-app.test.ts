@@ -65,7 +65,9 @@ describe('the form', () => {
     authenticatorApp.draft(name === undefined ? {} : { name }, {
       account: ada(),
       policy: policyWith(),
+      channels: [],
       ownEmailDomains: [],
+      questionWords: () => [],
     });
 
   test('makes a secret of 160 bits, another each time', () => {

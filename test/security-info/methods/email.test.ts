@@ -64,7 +64,9 @@ describe('the form', () => {
       {
         account: ada(fields),
         policy: policyWith({ ownEmailDomains: ['corp.example', 'bücher.example'] }),
+        channels: ['mail'],
         ownEmailDomains: domains,
+        questionWords: () => [],
       },
     );
     return 'errors' in made ? made.errors.map(({ field, code }) => `${field}: ${code}`) : made.address;

@@ -1,12 +1,19 @@
 /** The Desk and the SignInDesk on real stores, with a clock that the test moves, accounts in memory and a mail sender that keeps what it sends. */
 import { generateSync } from 'otplib';
+import { createAnswerHasher } from '../../../models/answer-hash.ts';
 import type { Desk, DraftView, SignInDesk, Visit } from '../../../security-info/desk.ts';
 import { SecurityInfoError, SenderUnavailable } from '../../../security-info/errors.ts';
 import { createDesk } from '../../../security-info/operations/create-desk.ts';
 import { createSignInDesk } from '../../../security-info/operations/create-sign-in-desk.ts';
 import { defaultPolicy, type Policy } from '../../../security-info/policy.ts';
-import type { Account, AccountDirectory, MailMessage, Ports } from '../../../security-info/ports.ts';
-import type { SecurityInfoRecord } from '../../../security-info/record.ts';
+import type {
+  Account,
+  AccountDirectory,
+  MailMessage,
+  PhoneMessage,
+  Ports,
+} from '../../../security-info/ports.ts';
+import type { MethodType, SecurityInfoRecord } from '../../../security-info/record.ts';
 import { openModels, type TestModels } from '../../models/open-models.ts';
 import { ada } from '../sample-record.ts';
 
@@ -19,14 +26,17 @@ export interface TestDesk {
   readonly desk: Desk;
   readonly signInDesk: SignInDesk;
   readonly sent: MailMessage[];
+  /** What went to telephones, with how. */
+  readonly toPhones: { readonly channel: 'sms' | 'voice'; readonly message: PhoneMessage }[];
   readonly mail: { isDown: boolean };
+  readonly gateway: { isDown: boolean };
   readonly accounts: Map<string, Account>;
   readonly passwords: Map<string, string>;
   /** Somebody in the middle of a sign-in; each name is a sign-in of its own. */
   visit(signIn?: string, accountId?: string): Visit;
   setPolicy(fields: Partial<Policy>): Promise<void>;
   read(accountId?: string): Promise<SecurityInfoRecord>;
-  /** The code in the newest mail to this address. */
+  /** The code in the newest mail, SMS or call to this address. */
   codeTo(address: string): string;
   /** Registers an address, from the form to the proof. */
   registerEmail(visit: Visit, address?: string, replaces?: string | null): Promise<void>;
@@ -36,7 +46,7 @@ export interface TestDesk {
   appCode(secret: string): string;
   /** Proves the method of this type, the app by its secret. */
   proveEmail(visit: Visit): Promise<void>;
-  methodId(type: 'email' | 'authenticator_app', accountId?: string): Promise<string>;
+  methodId(type: MethodType, accountId?: string): Promise<string>;
   /** Types of the events of an account, from the record and the log, sorted. */
   eventTypes(): Promise<string[]>;
 }
@@ -45,7 +55,16 @@ export interface TestDesk {
 export async function openDesk(): Promise<TestDesk> {
   const models = await openModels();
   const sent: MailMessage[] = [];
+  const toPhones: TestDesk['toPhones'] = [];
   const mail = { isDown: false };
+  const gateway = { isDown: false };
+  const phone = (channel: 'sms' | 'voice'): Ports['sms'] => ({
+    isAvailable: true,
+    send: async (message) => {
+      if (gateway.isDown) throw new SenderUnavailable();
+      toPhones.push({ channel, message });
+    },
+  });
   const accounts = new Map([
     ['ada', ada()],
     ['bob', ada({ id: 'bob', loginName: 'bob', displayName: 'Bob', mailbox: 'bob@work.example' })],
@@ -79,22 +98,31 @@ export async function openDesk(): Promise<TestDesk> {
         sent.push(message);
       },
     },
+    sms: phone('sms'),
+    voice: phone('voice'),
+    // As cheap as can be: what an answer costs is not these tests' matter.
+    answerHasher: createAnswerHasher({ memoryKib: 1024, passes: 1 }),
   };
-  const options = { serviceName: 'Example Sign-in', published: () => undefined };
+  const options = {
+    serviceName: 'Example Sign-in',
+    published: () => undefined,
+    questionWords: () => [],
+  };
   const desk = createDesk(ports, options);
 
   const appCode = (secret: string): string =>
     generateSync({ secret, epoch: Math.floor(models.clock.now().getTime() / 1000) });
 
   const codeTo = (address: string): string => {
-    const message = sent.findLast((one) => one.kind === 'code' && one.to === address);
+    const messages = [...sent, ...toPhones.map(({ message }) => message)];
+    const message = messages.findLast((one) => one.kind === 'code' && one.to === address);
     if (message?.kind !== 'code') throw new Error('no code was sent there');
     return message.code;
   };
 
   const read = (accountId = 'ada') => models.records.read(accountId);
 
-  async function methodId(type: 'email' | 'authenticator_app', accountId = 'ada'): Promise<string> {
+  async function methodId(type: MethodType, accountId = 'ada'): Promise<string> {
     const { methods } = await read(accountId);
     const found = methods.find((method) => method.type === type && method.replacedById === null);
     if (!found) throw new Error(`no ${type} is registered`);
@@ -106,7 +134,9 @@ export async function openDesk(): Promise<TestDesk> {
     desk,
     signInDesk: createSignInDesk(ports, options),
     sent,
+    toPhones,
     mail,
+    gateway,
     accounts,
     passwords,
     appCode,

@@ -51,6 +51,7 @@ describe('proving', () => {
       purpose: 'prove',
       methodType: 'email',
       destinationHash: destinationHash(keys, 'ada@home.example'),
+      channel: 'mail',
     } as const;
     const { next: issued, challenge } = issueChallenge(both, target, 'c1', now);
     const change = prove(act(), 'mail', codeOf(keys, 'ada', challenge))(issued);

@@ -3,6 +3,7 @@ import { generateSync } from 'otplib';
 import { describe, expect, test } from 'vitest';
 import type { Act } from '../../../security-info/act.ts';
 import { codeOf, issueChallenge } from '../../../security-info/challenges.ts';
+import { emptyDraft } from '../../../security-info/methods/contract.ts';
 import type { SecurityInfoRecord } from '../../../security-info/record.ts';
 import type { OpenDraft } from '../../../security-info/sealing.ts';
 import { destinationHash, openNoticeAddress } from '../../../security-info/sealing.ts';
@@ -25,11 +26,11 @@ import {
 } from '../sample-record.ts';
 
 const address = 'new@home.example';
-const mailDraft: OpenDraft = { type: 'email', replaces: null, address, secret: null, name: null };
+const mailDraft: OpenDraft = { ...emptyDraft, type: 'email', replaces: null, address, channel: 'mail' };
 const appDraft: OpenDraft = {
+  ...emptyDraft,
   type: 'authenticator_app',
   replaces: null,
-  address: null,
   secret,
   name: 'Phone',
 };
@@ -41,6 +42,7 @@ function withCode(record: SecurityInfoRecord): { record: SecurityInfoRecord; cod
     purpose: 'register',
     methodType: 'email',
     destinationHash: destinationHash(keys, address),
+    channel: 'mail',
   } as const;
   const { next, challenge } = issueChallenge(record, target, 'c1', now);
   return { record: next, code: codeOf(keys, 'ada', challenge) };
