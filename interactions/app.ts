@@ -9,6 +9,8 @@ import { consentRoom } from './consent/consent.ts';
 import type { DevicePages } from './device/device-pages.ts';
 import { createDevicePages } from './device/device-pages.ts';
 import { manageRoom } from './manage/manage.ts';
+import { ownPageRoutes } from './own-page/own-page.ts';
+import { createPlainRoutes } from './own-page/plain-routes.ts';
 import { reconfirmRoom } from './reconfirm/reconfirm.ts';
 import { registerRoom } from './register/register.ts';
 import type { InteractionSeam, PageOptions, Routes } from './shell/contract.ts';
@@ -31,6 +33,8 @@ export interface InteractionsOptions extends PageOptions {
   readonly directory: Pick<AccountDirectory, 'findById'>;
   readonly clock: Clock;
   readonly log: ErrorLog;
+  /** The client of the deployment's own page of security info; absent where there is no such page. */
+  readonly ownClientId?: string;
 }
 
 /** Pages for what node-oidc-provider shows by itself. */
@@ -59,8 +63,14 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   mountSecurityInfo(routes, { desk, directory });
   consentRoom(routes);
 
+  // Outside a sign-in.
+  const plain = createPlainRoutes({ pages, issuer, log });
+  if (options.ownClientId !== undefined)
+    ownPageRoutes(plain.routes, { pages, issuer, clientId: options.ownClientId });
+
   return {
-    middleware: (ctx, next) => pages.stylesheet(ctx, () => middleware(ctx, next)),
+    middleware: (ctx, next) =>
+      pages.stylesheet(ctx, () => plain.middleware(ctx, () => middleware(ctx, next))),
     protocolPages: {
       ...createDevicePages(pages),
       ...createSignOutPages(pages),
@@ -71,7 +81,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
 }
 
 /** What the security-info pages alone are made with. */
-export type SecurityInfoPagesOptions = Omit<InteractionsOptions, 'signInDesk' | 'clock'>;
+export type SecurityInfoPagesOptions = Omit<InteractionsOptions, 'signInDesk' | 'clock' | 'ownClientId'>;
 
 /** The pages of security info, within a sign-in or a host's own. */
 const ownPath = /^\/interaction\/[^/]+\/security-info(\/|$)/;

@@ -5,6 +5,7 @@ import { Provider } from 'oidc-provider';
 import { createInteractions, type ProtocolPages } from '../interactions/app.ts';
 import type { ScheduledJob } from '../jobs/scheduler.ts';
 import { startScheduler } from '../jobs/scheduler.ts';
+import { ownClientId } from '../models/client.ts';
 import { createDesk } from '../security-info/operations/create-desk.ts';
 import { createSignInDesk } from '../security-info/operations/create-sign-in-desk.ts';
 import { createAdapterFactory } from './adapter.ts';
@@ -16,6 +17,7 @@ import { createHelpdesk } from './helpdesk.ts';
 import { createInteractionSeam } from './interaction-seam.ts';
 import { listen } from './listen.ts';
 import { createOidcConfiguration, passwordAcr } from './oidc.ts';
+import { withOwnClient } from './own-client.ts';
 import { packageFolder } from './package-folder.ts';
 import { createQuestionWords } from './question-words.ts';
 
@@ -73,11 +75,12 @@ export async function startDeployment(
 
 function createServerApp(composition: Composition) {
   const { settings, ports, connection, clients, log, published } = composition;
+  const { issuer, serviceName } = settings;
   let pages: ProtocolPages | undefined;
   const provider = new Provider(
     settings.issuer,
     createOidcConfiguration({
-      adapter: createAdapterFactory(connection, clients),
+      adapter: createAdapterFactory(connection, withOwnClient(clients, { issuer, name: serviceName })),
       keys: composition.deploymentKeys,
       isHttps: settings.secureCookies,
       mayFetchLoopback: settings.isDevelopment && settings.isLoopbackIssuer,
@@ -113,6 +116,8 @@ function createServerApp(composition: Composition) {
     desk: createDesk(ports, deskOptions),
     signInDesk: createSignInDesk(ports, deskOptions),
     log,
+    ownClientId,
+    ownPageUrl: new URL('/security-info', issuer).href,
   });
   pages = interactions.protocolPages;
   const app = createApp({

@@ -74,6 +74,8 @@ export interface PageOptions {
   readonly helpdeskUrl: string | null;
   /** Where an account's policy says that people get help; null where it says nothing. */
   readonly helpdeskOf?: (accountId: string | null) => Promise<string | null>;
+  /** Where somebody comes back to their security info later; absent or null where there is no such page. */
+  readonly ownPageUrl?: string | null;
   /** The issuer's origin: cookies are `__Host-` and Secure when it is https. */
   readonly issuer: string;
   readonly keys: DataKeys;

@@ -29,6 +29,8 @@ export interface ShowOptions {
 export interface ShellLocals {
   readonly serviceName: string;
   readonly helpdeskUrl: string | null;
+  /** The address of the user's own page, or null. */
+  readonly ownPageUrl: string | null;
   readonly stylesheetPath: string;
   readonly language: string;
   readonly formToken: string | null;
@@ -89,6 +91,7 @@ export function createPages(options: PageOptions): Pages {
       const shell: ShellLocals = {
         serviceName: options.serviceName,
         helpdeskUrl: (await options.helpdeskOf?.(accountId)) ?? options.helpdeskUrl,
+        ownPageUrl: options.ownPageUrl ?? null,
         stylesheetPath,
         language: translator.language,
         formToken: token ?? null,
