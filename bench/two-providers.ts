@@ -110,7 +110,7 @@ async function serve(composition: Composition, hasPrompt: boolean) {
     keys: ports.keys,
     clock: ports.clock,
     directory: composition.directory,
-    seam: createInteractionSeam(provider, passwordAcr),
+    seam: createInteractionSeam(provider, passwordAcr, ports),
     desk: createDesk(ports, deskOptions),
     signInDesk: createSignInDesk(ports, deskOptions),
     log,

@@ -19,6 +19,8 @@ export const domainEventSchema = new Schema<DomainEvent>(
     notify: [new Schema({ channel: String, addressCiphertext: String, locale: String }, partOptions)],
     callerAddress: String,
     clientId: String,
+    device: String,
+    undoOf: String,
   },
   partOptions,
 );
@@ -43,4 +45,6 @@ export const storedEvent = z.looseObject({
   notify: z.array(storedRecipient).default([]),
   callerAddress: z.string().nullable().default(null),
   clientId: z.string().nullable().default(null),
+  device: z.string().nullable().default(null),
+  undoOf: z.string().nullable().default(null),
 });

@@ -102,6 +102,7 @@ const schema = new Schema<StoredRecord>(
       { passHash: String, issuedAt: Date, expiresAt: Date, usedByFlowId: String },
       partOptions,
     ),
+    preferredMethodId: text,
     firstMethodAt: date,
     oldestConfirmedAt: date,
     markableAt: date,
@@ -213,6 +214,7 @@ const storedRecord = z.object({
     })
     .nullable()
     .default(null),
+  preferredMethodId: optionalText,
   firstMethodAt: optionalDate,
   oldestConfirmedAt: optionalDate,
   credentialsChangedAt: optionalDate,

@@ -112,7 +112,7 @@ function createServerApp(composition: Composition) {
     keys: ports.keys,
     clock: ports.clock,
     directory: composition.directory,
-    seam: createInteractionSeam(provider, passwordAcr),
+    seam: createInteractionSeam(provider, passwordAcr, ports),
     desk: createDesk(ports, deskOptions),
     signInDesk: createSignInDesk(ports, deskOptions),
     log,

@@ -149,7 +149,7 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
         keys,
         directory,
         log,
-        seam: createInteractionSeam(provider, null),
+        seam: createInteractionSeam(provider, null, ports),
         desk: createDesk(ports, {
           serviceName,
           questionWords: createQuestionWords(translators),

@@ -29,6 +29,10 @@ export interface Recipient {
 export interface EventDetail {
   readonly result?: 'success' | 'failure';
   readonly reason?: string;
+  /** Of an event that is to be there once, however often it is told of; random where absent. */
+  readonly id?: string;
+  /** The method that cools off since. */
+  readonly undoOf?: string | null;
   readonly methodType?: MethodType;
   /** Who is told; the addresses are sealed here. */
   readonly tell?: readonly Recipient[];
@@ -40,7 +44,7 @@ export function eventOf(
   type: EventType,
   detail: EventDetail = {},
 ): DomainEvent {
-  const id = randomUUID();
+  const id = detail.id ?? randomUUID();
   const locale = act.account.locale ?? act.asker.locale;
   return {
     id,
@@ -54,6 +58,8 @@ export function eventOf(
     notify: sealRecipients(act.keys, id, detail.tell ?? [], locale),
     callerAddress: act.asker.callerAddress,
     clientId: act.asker.clientId,
+    device: act.asker.device ?? null,
+    undoOf: detail.undoOf ?? null,
   };
 }
 

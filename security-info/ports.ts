@@ -3,6 +3,7 @@
  * these; `provider` hands them in. Nothing here knows Koa, mongoose or SMTP.
  */
 
+import type { ActivityLog } from './activity.ts';
 import type { SecurityInfoError } from './errors.ts';
 import type { DomainEvent, NoticeRecipient } from './events.ts';
 import type { Policy, PolicySet } from './policy.ts';
@@ -320,6 +321,7 @@ export interface Ports {
   readonly throttles: ThrottleStore;
   readonly policies: PolicyStore;
   readonly eventLog: EventLog;
+  readonly activity: ActivityLog;
   readonly directory: AccountDirectory;
   readonly mail: MailSender;
   readonly sms: PhoneSender;
@@ -335,6 +337,8 @@ export interface Asker {
   readonly clientId: string | null;
   /** BCP 47 language of the page, for messages. */
   readonly locale: string;
+  /** The kind of device, as in RequestContext. */
+  readonly device?: string | null;
 }
 
 // Turns: which node runs a job's tick.
