@@ -21,6 +21,7 @@ import { listen } from '../provider/listen.ts';
 import { createOidcConfiguration, passwordAcr } from '../provider/oidc.ts';
 import { packageFolder } from '../provider/package-folder.ts';
 import { createDesk } from '../security-info/operations/create-desk.ts';
+import { createOwnDesk } from '../security-info/operations/create-own-desk.ts';
 import { createSignInDesk } from '../security-info/operations/create-sign-in-desk.ts';
 import { emptyMethod, type Method } from '../security-info/record.ts';
 import { addressHash, sealAddress, sealSecret } from '../security-info/sealing.ts';
@@ -112,6 +113,7 @@ async function serve(composition: Composition, hasPrompt: boolean) {
     directory: composition.directory,
     seam: createInteractionSeam(provider, passwordAcr, ports),
     desk: createDesk(ports, deskOptions),
+    ownDesk: createOwnDesk(ports, deskOptions),
     signInDesk: createSignInDesk(ports, deskOptions),
     log,
   });

@@ -4,13 +4,19 @@
  */
 import type { Context, Middleware } from 'koa';
 import type { Desk, SignInDesk } from '../security-info/desk.ts';
+import type { OwnDesk, UndoDesk } from '../security-info/own-desk.ts';
 import type { AccountDirectory, Clock } from '../security-info/ports.ts';
 import { consentRoom } from './consent/consent.ts';
 import type { DevicePages } from './device/device-pages.ts';
 import { createDevicePages } from './device/device-pages.ts';
+import { createDoneCookie } from './manage/done-cookie.ts';
 import { manageRoom } from './manage/manage.ts';
+import { ownRoom } from './manage/own.ts';
+import type { OwnRoom } from './manage/own-room.ts';
+import { askAfterIdle } from './own-page/idle.ts';
 import { ownPageRoutes } from './own-page/own-page.ts';
 import { createPlainRoutes } from './own-page/plain-routes.ts';
+import { undoRoutes } from './own-page/undo.ts';
 import { reconfirmRoom } from './reconfirm/reconfirm.ts';
 import { registerRoom } from './register/register.ts';
 import type { InteractionSeam, PageOptions, Routes } from './shell/contract.ts';
@@ -21,6 +27,7 @@ import type { ProtocolErrorOut } from './shell/protocol-error.ts';
 import { showProtocolError } from './shell/protocol-error.ts';
 import { createRoutes } from './shell/routes.ts';
 import { visitOf } from './shell/visit.ts';
+import { createDeviceCookie } from './sign-in/device-cookie.ts';
 import { signInRoom } from './sign-in/sign-in.ts';
 import type { SignOutPages } from './sign-out/sign-out-pages.ts';
 import { createSignOutPages } from './sign-out/sign-out-pages.ts';
@@ -29,12 +36,15 @@ import { createSignOutPages } from './sign-out/sign-out-pages.ts';
 export interface InteractionsOptions extends PageOptions {
   readonly seam: InteractionSeam;
   readonly desk: Desk;
+  readonly ownDesk: OwnDesk;
   readonly signInDesk: SignInDesk;
   readonly directory: Pick<AccountDirectory, 'findById'>;
   readonly clock: Clock;
   readonly log: ErrorLog;
   /** The client of the deployment's own page of security info; absent where there is no such page. */
   readonly ownClientId?: string;
+  /** Undoes changes without a sign-in; absent where there is no such page. */
+  readonly undoDesk?: UndoDesk;
 }
 
 /** Pages for what node-oidc-provider shows by itself. */
@@ -54,19 +64,21 @@ export interface Interactions {
 
 /** Makes the pages. */
 export function createInteractions(options: InteractionsOptions): Interactions {
-  const { seam, desk, signInDesk, directory, clock, keys, issuer, log } = options;
+  const { seam, signInDesk, directory, clock, keys, issuer, log, ownClientId: clientId } = options;
   const pages = createPages(options);
   const { routes, middleware } = createRoutes({ pages, seam, keys, issuer, log });
 
   // The prompts in their order.
   signInRoom(routes, { signInDesk, directory, clock, keys, issuer });
-  mountSecurityInfo(routes, { desk, directory });
+  const guarded = clientId === undefined ? routes : askAfterIdle(routes, { clientId, clock, keys, issuer });
+  mountSecurityInfo(guarded, options, createDeviceCookie(options));
   consentRoom(routes);
 
   // Outside a sign-in.
   const plain = createPlainRoutes({ pages, issuer, log });
-  if (options.ownClientId !== undefined)
-    ownPageRoutes(plain.routes, { pages, issuer, clientId: options.ownClientId });
+  if (clientId !== undefined) ownPageRoutes(plain.routes, { pages, issuer, clientId });
+  const { undoDesk } = options;
+  if (undoDesk !== undefined) undoRoutes(plain.routes, { pages, undoDesk, keys, issuer });
 
   return {
     middleware: (ctx, next) =>
@@ -81,7 +93,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
 }
 
 /** What the security-info pages alone are made with. */
-export type SecurityInfoPagesOptions = Omit<InteractionsOptions, 'signInDesk' | 'clock' | 'ownClientId'>;
+export type SecurityInfoPagesOptions = Omit<InteractionsOptions, 'signInDesk' | 'ownClientId' | 'undoDesk'>;
 
 /** The pages of security info, within a sign-in or a host's own. */
 const ownPath = /^\/interaction\/[^/]+\/security-info(\/|$)/;
@@ -91,22 +103,34 @@ const ownPath = /^\/interaction\/[^/]+\/security-info(\/|$)/;
  * `/interaction/<uid>/security-info` with all below it, and the stylesheet; passes everything else on.
  */
 export function createSecurityInfoPages(options: SecurityInfoPagesOptions): Middleware {
-  const { seam, desk, directory, keys, issuer, log } = options;
+  const { seam, keys, issuer, log } = options;
   const pages = createPages(options);
   // What is not at security_info is at the host's own page of the interaction.
   const roomOfPrompt = { login: '', security_info: '/security-info', consent: '' };
   const { routes, middleware } = createRoutes({ pages, seam, keys, issuer, log, roomOfPrompt });
-  mountSecurityInfo(routes, { desk, directory });
+  mountSecurityInfo(routes, options, null);
   return (ctx, next) =>
     pages.stylesheet(ctx, () => (ownPath.test(ctx.path) ? middleware(ctx, next) : next()));
 }
 
 function mountSecurityInfo(
   routes: Routes,
-  { desk, directory }: Pick<InteractionsOptions, 'desk' | 'directory'>,
+  options: Pick<InteractionsOptions, 'desk' | 'ownDesk' | 'directory' | 'clock' | 'issuer'>,
+  deviceCookie: OwnRoom['deviceCookie'],
 ): void {
-  const room = { desk, visitOf: (step: Parameters<typeof visitOf>[0]) => visitOf(step, { directory }) };
+  const { desk, ownDesk, directory, clock } = options;
+  const doneCookie = createDoneCookie(options);
+  const room: OwnRoom = {
+    desk,
+    ownDesk,
+    clock,
+    doneCookie,
+    deviceCookie,
+    visitOf: (step) => visitOf(step, { directory }),
+    takeDone: (step) => doneCookie.take(step),
+  };
   registerRoom(routes, room);
   reconfirmRoom(routes, room);
   manageRoom(routes, room);
+  ownRoom(routes, room);
 }

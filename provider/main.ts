@@ -7,7 +7,9 @@ import type { ScheduledJob } from '../jobs/scheduler.ts';
 import { startScheduler } from '../jobs/scheduler.ts';
 import { ownClientId } from '../models/client.ts';
 import { createDesk } from '../security-info/operations/create-desk.ts';
+import { createOwnDesk } from '../security-info/operations/create-own-desk.ts';
 import { createSignInDesk } from '../security-info/operations/create-sign-in-desk.ts';
+import { createUndoDesk } from '../security-info/operations/create-undo-desk.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { createApp } from './app.ts';
 import { type Composition, type CompositionOptions, openComposition } from './composition.ts';
@@ -114,9 +116,11 @@ function createServerApp(composition: Composition) {
     directory: composition.directory,
     seam: createInteractionSeam(provider, passwordAcr, ports),
     desk: createDesk(ports, deskOptions),
+    ownDesk: createOwnDesk(ports, deskOptions),
     signInDesk: createSignInDesk(ports, deskOptions),
     log,
     ownClientId,
+    undoDesk: createUndoDesk(ports, deskOptions),
     ownPageUrl: new URL('/security-info', issuer).href,
   });
   pages = interactions.protocolPages;

@@ -18,6 +18,7 @@ import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys, type DataKeyRing } from '../models/field-encryption.ts';
 import { createStores } from '../models/stores.ts';
 import { createDesk } from '../security-info/operations/create-desk.ts';
+import { createOwnDesk } from '../security-info/operations/create-own-desk.ts';
 import type { AccountDirectory, Clock, MailSender, PhoneSender, Ports } from '../security-info/ports.ts';
 import { openNoticeAddress } from '../security-info/sealing.ts';
 import { createBackground } from './background.ts';
@@ -129,6 +130,11 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
   });
   const marking = markReconfirmation(ports);
   const background = createBackground(log);
+  const deskOptions = {
+    serviceName,
+    questionWords: createQuestionWords(translators),
+    published: (accountId: string) => background.publish(accountId, stores.records, delivery),
+  };
 
   return {
     ports,
@@ -150,11 +156,9 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
         directory,
         log,
         seam: createInteractionSeam(provider, null, ports),
-        desk: createDesk(ports, {
-          serviceName,
-          questionWords: createQuestionWords(translators),
-          published: (accountId) => background.publish(accountId, stores.records, delivery),
-        }),
+        clock,
+        desk: createDesk(ports, deskOptions),
+        ownDesk: createOwnDesk(ports, deskOptions),
       }),
     startJobs: (schedules = {}) =>
       startScheduler(

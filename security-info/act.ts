@@ -23,6 +23,8 @@ export interface Act {
 export interface Recipient {
   readonly channel: Channel;
   readonly address: string;
+  /** Whoever reads it there may undo the change. */
+  readonly mayUndo?: boolean;
 }
 
 /** What an event says besides what its act says. */
@@ -70,10 +72,11 @@ export function sealRecipients(
   recipients: readonly Recipient[],
   locale: string,
 ): readonly NoticeRecipient[] {
-  return distinctRecipients(recipients).map(({ channel, address }) => ({
+  return distinctRecipients(recipients).map(({ channel, address, mayUndo }) => ({
     channel,
     addressCiphertext: sealNoticeAddress(keys, eventId, address),
     locale,
+    ...(mayUndo === true ? { mayUndo } : {}),
   }));
 }
 
@@ -91,6 +94,26 @@ export function everyKnownAddress(
   record: Pick<SecurityInfoRecord, 'methods'>,
 ): readonly Recipient[] {
   return [...ownMailbox(act.account), ...record.methods.flatMap((method) => recipientsOf(act, method))];
+}
+
+/**
+ * The same, of a change that can be undone: by the own mailbox and what is still there and not cooling off itself. What
+ * was said to be lost undoes nothing, nor does what a thief may have added the day before.
+ */
+export function everyKnownUndoer(
+  act: Pick<Act, 'account' | 'keys' | 'now'>,
+  record: Pick<SecurityInfoRecord, 'methods'>,
+  next: Pick<SecurityInfoRecord, 'methods'>,
+): readonly Recipient[] {
+  const mayUndo = ({ id, coolingOffUntilAt }: Method): boolean =>
+    (coolingOffUntilAt === null || coolingOffUntilAt <= act.now) &&
+    next.methods.some((method) => method.id === id);
+  return [
+    ...ownMailbox(act.account).map((recipient) => ({ ...recipient, mayUndo: true })),
+    ...record.methods.flatMap((method) =>
+      recipientsOf(act, method).map((recipient) => ({ ...recipient, mayUndo: mayUndo(method) })),
+    ),
+  ];
 }
 
 function recipientsOf(

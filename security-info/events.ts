@@ -59,6 +59,8 @@ export interface NoticeRecipient {
   readonly channel: Channel;
   readonly addressCiphertext: string;
   readonly locale: string;
+  /** The code that undoes the change goes there, too; it does not where this is absent. */
+  readonly mayUndo?: boolean;
 }
 
 /** One thing that happened. */

@@ -8,6 +8,7 @@ import type { SecurityInfoError } from './errors.ts';
 import type { DomainEvent, NoticeRecipient } from './events.ts';
 import type { Policy, PolicySet } from './policy.ts';
 import type { Caller, Channel, SecurityInfoRecord, SignInRecord } from './record.ts';
+import type { UndoOffer } from './undo-code.ts';
 
 /** Tells the time; handed in, so that rules can be tested at any moment. */
 export interface Clock {
@@ -249,6 +250,8 @@ export type MailMessage =
       readonly to: string;
       readonly locale: string;
       readonly event: DomainEvent;
+      /** How the change is undone by whoever is told of it; absent or null where it cannot. */
+      readonly undo?: UndoOffer | null;
       readonly displayName: string;
       readonly helpdeskUrl?: string | null;
     };
@@ -280,6 +283,8 @@ export type PhoneMessage =
       readonly to: string;
       readonly locale: string;
       readonly event: DomainEvent;
+      /** As in a mail. */
+      readonly undo?: UndoOffer | null;
     };
 
 /** Sends SMS, or makes calls that speak. A call speaks the code twice; no key press confirms anything. */
