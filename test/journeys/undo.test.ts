@@ -29,18 +29,24 @@ async function stealMail(person: Person, thiefs: string): Promise<Visitor> {
   return visitor;
 }
 
+/** Waits until every notice is out, whoever sends it. */
 async function deliver(): Promise<void> {
-  await world.deployment.composition.jobs
-    .find(({ name }) => name === 'deliver')
-    ?.run({ onProgress: () => undefined, signal: new AbortController().signal, dryRun: false });
+  const { jobs, outbox } = world.deployment.composition;
+  const job = jobs.find(({ name }) => name === 'deliver');
+  await expect
+    .poll(
+      async () => {
+        await job?.run({ onProgress: () => undefined, signal: new AbortController().signal, dryRun: false });
+        return (await outbox.list({ limit: 200 })).every(({ state }) => state === 'sent');
+      },
+      { timeout: 10_000 },
+    )
+    .toBe(true);
 }
 
 /** The newest undo code that was mailed to an address; null where none was. */
 async function undoCodeTo(address: string): Promise<string | null> {
   await deliver();
-  await expect
-    .poll(() => world.relay.messages.some(({ recipients }) => recipients.includes(address)))
-    .toBe(true);
   const codes = world.relay.messages
     .filter(({ recipients }) => recipients.includes(address))
     .flatMap(({ source }) =>
