@@ -82,6 +82,27 @@ export function issueChallenge(
   };
 }
 
+/**
+ * The record as it was before a code that did not go out: one that was never sent is not waited for, and one that had
+ * gone out before stays what it was. What somebody else has sent since stays too.
+ * @param before the live challenge that it took up or took the place of
+ */
+export function takeBackSend(
+  record: SecurityInfoRecord,
+  { id, sends }: Challenge,
+  before: Challenge | undefined,
+): SecurityInfoRecord {
+  const challenges = record.challenges.flatMap((challenge) => {
+    if (challenge.id !== id) return [challenge];
+    const left = challenge.sends - 1;
+    if (left === 0) return before === undefined || before.id === id ? [] : [before];
+    // How it goes out last is somebody else's to say where they have sent it since.
+    const isLast = challenge.sends === sends;
+    return [{ ...challenge, sends: left, channel: isLast && before ? before.channel : challenge.channel }];
+  });
+  return { ...record, challenges };
+}
+
 /** The code of a challenge. @see RFC 4226 §5.3 */
 export function codeOf(keys: DataKeys, accountId: string, challenge: Challenge): string {
   return keys.deriveCode([challenge.id, accountId, challenge.purpose, challenge.destinationHash]);

@@ -130,6 +130,8 @@ export interface ThrottleStore {
    * @returns how many there are with this one; null, and nothing is counted, where `maximum` is reached
    */
   count(key: string, keepSeconds: number, maximum: number): Promise<number | null>;
+  /** Takes one back that was counted. */
+  uncount(key: string): Promise<void>;
 }
 
 /** What an admin has set. Every node sees a change within 5 seconds. */

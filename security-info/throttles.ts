@@ -101,17 +101,27 @@ export function takeSend(limit: SendLimit, now: Date): Transition<Throttle, void
   return (throttle) => {
     const longest = Math.max(...limit.windows.map(({ seconds }) => seconds));
     const times = throttle.times.filter((time) => time.getTime() > now.getTime() - longest * 1000);
-    for (const { seconds, maximum } of limit.windows) {
+    // From when on each window has room again; all of them must.
+    const ends = limit.windows.flatMap(({ seconds, maximum }) => {
       const within = times.filter((time) => time.getTime() > now.getTime() - seconds * 1000);
       const first = within.at(-maximum);
-      if (first !== undefined) {
-        return { refusal: new TooManySends({ until: new Date(first.getTime() + seconds * 1000) }) };
-      }
-    }
+      return first === undefined ? [] : [first.getTime() + seconds * 1000];
+    });
+    if (ends.length > 0) return { refusal: new TooManySends({ until: new Date(Math.max(...ends)) }) };
     return {
       next: { times: [...times, now], blockedUntilAt: null, level: 0 },
       events: [],
       result: undefined,
     };
+  };
+}
+
+/** Gives back a send that was taken at this moment, because nothing was sent. */
+export function giveBackSend(at: Date): Transition<Throttle, void> {
+  return (throttle) => {
+    const index = throttle.times.findLastIndex((time) => time.getTime() === at.getTime());
+    if (index < 0) return { unchanged: true, result: undefined };
+    const times = throttle.times.filter((_, place) => place !== index);
+    return { next: { ...throttle, times }, events: [], result: undefined };
   };
 }

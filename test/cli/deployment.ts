@@ -84,7 +84,12 @@ export function createWorld({
         sms: { isAvailable: phones, send: notUsed },
         voice: { isAvailable: phones, send: notUsed },
         eventLog: { insert: async (events) => void audit.push(...events) },
-        throttles: { change: notUsed, count: notUsed, reset: async (key) => void steps.push(`reset ${key}`) },
+        throttles: {
+          change: notUsed,
+          count: notUsed,
+          uncount: notUsed,
+          reset: async (key) => void steps.push(`reset ${key}`),
+        },
         policies: {
           current: notUsed,
           latest: async () => ({
