@@ -5,20 +5,27 @@
 import type { Context, Middleware } from 'koa';
 import type { Desk, SignInDesk } from '../security-info/desk.ts';
 import type { AccountDirectory, Clock } from '../security-info/ports.ts';
+import type { ResetDesk } from '../security-info/reset-desk.ts';
+import type { RobotChallenge } from '../security-info/robot-challenge.ts';
 import { consentRoom } from './consent/consent.ts';
 import type { DevicePages } from './device/device-pages.ts';
 import { createDevicePages } from './device/device-pages.ts';
 import { manageRoom } from './manage/manage.ts';
 import { reconfirmRoom } from './reconfirm/reconfirm.ts';
 import { registerRoom } from './register/register.ts';
+import { resetRoom } from './reset/reset.ts';
+import { resetPath } from './reset/room.ts';
 import type { InteractionSeam, PageOptions, Routes } from './shell/contract.ts';
 import type { ErrorLog } from './shell/error-pages.ts';
 import { showNotFound } from './shell/error-pages.ts';
+import { createOutsideRoutes } from './shell/outside-routes.ts';
 import { createPages } from './shell/pages.ts';
 import type { ProtocolErrorOut } from './shell/protocol-error.ts';
 import { showProtocolError } from './shell/protocol-error.ts';
 import { createRoutes } from './shell/routes.ts';
 import { visitOf } from './shell/visit.ts';
+import { createDeviceCookie } from './sign-in/device-cookie.ts';
+import { forgotRoom } from './sign-in/forgot.ts';
 import { signInRoom } from './sign-in/sign-in.ts';
 import type { SignOutPages } from './sign-out/sign-out-pages.ts';
 import { createSignOutPages } from './sign-out/sign-out-pages.ts';
@@ -28,6 +35,9 @@ export interface InteractionsOptions extends PageOptions {
   readonly seam: InteractionSeam;
   readonly desk: Desk;
   readonly signInDesk: SignInDesk;
+  readonly resetDesk: ResetDesk;
+  /** A host's own way to tell people from programs before a reset. */
+  readonly robotChallenge?: RobotChallenge;
   readonly directory: Pick<AccountDirectory, 'findById'>;
   readonly clock: Clock;
   readonly log: ErrorLog;
@@ -43,14 +53,14 @@ export interface ProtocolPages extends DevicePages, SignOutPages {
 
 /** The pages, ready to be mounted. */
 export interface Interactions {
-  /** Answers the stylesheet and everything under `/interaction/`; passes the rest on. */
+  /** Answers the stylesheet and everything under `/interaction/` and `/reset`; passes the rest on. */
   readonly middleware: Middleware;
   readonly protocolPages: ProtocolPages;
 }
 
 /** Makes the pages. */
 export function createInteractions(options: InteractionsOptions): Interactions {
-  const { seam, desk, signInDesk, directory, clock, keys, issuer, log } = options;
+  const { seam, desk, signInDesk, resetDesk, directory, clock, keys, issuer, log } = options;
   const pages = createPages(options);
   const { routes, middleware } = createRoutes({ pages, seam, keys, issuer, log });
 
@@ -59,8 +69,19 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   mountSecurityInfo(routes, { desk, directory });
   consentRoom(routes);
 
+  const outside = createOutsideRoutes({ pages, keys, issuer, log, prefix: resetPath, cookie: 'reset' });
+  const resetting = {
+    resetDesk,
+    clock,
+    deviceCookie: createDeviceCookie({ keys, issuer, clock }),
+    robotChallenge: options.robotChallenge ?? null,
+  };
+  resetRoom(outside, resetting);
+  forgotRoom(routes, outside, resetting);
+
   return {
-    middleware: (ctx, next) => pages.stylesheet(ctx, () => middleware(ctx, next)),
+    middleware: (ctx, next) =>
+      pages.stylesheet(ctx, () => outside.middleware(ctx, () => middleware(ctx, next))),
     protocolPages: {
       ...createDevicePages(pages),
       ...createSignOutPages(pages),
@@ -71,7 +92,10 @@ export function createInteractions(options: InteractionsOptions): Interactions {
 }
 
 /** What the security-info pages alone are made with. */
-export type SecurityInfoPagesOptions = Omit<InteractionsOptions, 'signInDesk' | 'clock'>;
+export type SecurityInfoPagesOptions = Omit<
+  InteractionsOptions,
+  'signInDesk' | 'resetDesk' | 'robotChallenge' | 'clock'
+>;
 
 /** The pages of security info, within a sign-in or a host's own. */
 const ownPath = /^\/interaction\/[^/]+\/security-info(\/|$)/;

@@ -7,6 +7,7 @@ import type { ScheduledJob } from '../jobs/scheduler.ts';
 import { startScheduler } from '../jobs/scheduler.ts';
 import { createDesk } from '../security-info/operations/create-desk.ts';
 import { createSignInDesk } from '../security-info/operations/create-sign-in-desk.ts';
+import { createResetDesk } from '../security-info/operations/reset/create-reset-desk.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { createApp } from './app.ts';
 import { type Composition, type CompositionOptions, openComposition } from './composition.ts';
@@ -112,6 +113,7 @@ function createServerApp(composition: Composition) {
     seam: createInteractionSeam(provider, passwordAcr),
     desk: createDesk(ports, deskOptions),
     signInDesk: createSignInDesk(ports, deskOptions),
+    resetDesk: createResetDesk(ports, { ...deskOptions, inBackground: composition.inBackground }),
     log,
   });
   pages = interactions.protocolPages;

@@ -232,6 +232,10 @@ export interface AccountDirectory {
   setPassword(accountId: string, password: string, options: { readonly mustChange: boolean }): Promise<void>;
   /** Clears a lock that the directory itself keeps, if any. */
   unlock(accountId: string): Promise<void>;
+  /** Whether the directory itself has locked the account; a directory without locks leaves it out. */
+  isLocked?(accountId: string): Promise<boolean>;
+  /** Some admins, to be told of what concerns them; without it they are not told. */
+  listAdmins?(limit: number): Promise<readonly Account[]>;
 }
 
 /** What can be told to a person by mail. Templates and words are the sender's, in the person's language. */

@@ -14,8 +14,11 @@ const firstDelaySeconds = 60;
 const longestDelaySeconds = 3_600;
 const passwordWindowMilliseconds = 86_400_000;
 
+const hour = 3_600;
+const day = 86_400;
+
 /** A login name as counters know it: case, Unicode form and outer spaces do not make another name. */
-function normaliseLoginName(loginName: string): string {
+export function normaliseLoginName(loginName: string): string {
   return loginName.normalize('NFKC').trim().toLowerCase().slice(0, 320);
 }
 
@@ -55,9 +58,6 @@ export interface SendLimit {
   readonly key: string;
   readonly windows: readonly { readonly seconds: number; readonly maximum: number }[];
 }
-
-const hour = 3_600;
-const day = 86_400;
 
 /**
  * The counters that one send must pass: of the account, of the destination, of the caller's network address.

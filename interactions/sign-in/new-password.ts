@@ -65,7 +65,7 @@ async function change(step: FormStep, parts: SignInParts, account: Account): Pro
 }
 
 /** A session counts as newer than the change from the next whole second on. Timers may ring a moment early. */
-async function waitUntil(at: Date, clock: Clock): Promise<void> {
+export async function waitUntil(at: Date, clock: Clock): Promise<void> {
   const milliseconds = at.getTime() - clock.now().getTime();
   if (milliseconds > 0) await setTimeout(Math.min(milliseconds + 5, 2_000));
 }

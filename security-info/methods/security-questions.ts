@@ -65,6 +65,9 @@ export const securityQuestions: MethodContract = {
     return errors.length > 0 ? { errors } : { ...emptyDraft, answers };
   },
   isEnough: ({ answers }, { questionsToRegister }) => answers.length >= questionsToRegister,
+  readAddress: () => {
+    throw new TypeError('security questions have no address');
+  },
   mask: (address) => address,
   identity: () => {
     throw new TypeError('security questions have no address');

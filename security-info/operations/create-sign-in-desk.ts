@@ -2,10 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { eventOf, ownMailbox } from '../act.ts';
 import type { SignInDesk } from '../desk.ts';
-import type { FieldError } from '../errors.ts';
 import { InvalidInput, NothingPending, SignInDelayed, WrongCredentials } from '../errors.ts';
 import type { DomainEvent } from '../events.ts';
-import { passwordProblem } from '../password-rules.ts';
+import { newPasswordProblems } from '../new-password.ts';
 import type { Account, Asker, Ports } from '../ports.ts';
 import { keepThrottleSeconds, passwordThrottleKey, takePasswordTry } from '../throttles.ts';
 import { changeCredentials } from '../transitions/change-credentials.ts';
@@ -56,7 +55,10 @@ export function createSignInDesk(ports: Ports, options: DeskOptions): SignInDesk
       // An admin may have set another one since: then this one's owner may be whom that was to shut out.
       if (flow.oneTimePasswordSetAt?.getTime() !== passwordSetAt(account).getTime())
         throw new NothingPending();
-      const problems = await findProblems(parts, account, newPassword, repeatPassword);
+      const problems = await newPasswordProblems(
+        { directory, serviceName: parts.serviceName, account },
+        { newPassword, repeatPassword },
+      );
       if (problems.length > 0) throw new InvalidInput(problems);
       const raise = () => ports.records.change(account.id, changeCredentials(clock.now(), []));
       // Before, so that nothing old is accepted however the write ends; after, for what began while it lasted.
@@ -73,19 +75,6 @@ export function createSignInDesk(ports: Ports, options: DeskOptions): SignInDesk
 
 function passwordSetAt(account: Account): Date {
   return account.passwordChangedAt ?? new Date(0);
-}
-
-async function findProblems(
-  { ports, serviceName }: DeskParts,
-  account: Account,
-  newPassword: string,
-  repeatPassword: string,
-): Promise<readonly FieldError[]> {
-  const problem = passwordProblem(newPassword, account, serviceName, 'newPassword');
-  if (problem) return [problem];
-  if (newPassword !== repeatPassword) return [{ field: 'repeatPassword', code: 'passwords_differ' }];
-  const isSame = await ports.directory.checkPassword(account, newPassword);
-  return isSame ? [{ field: 'newPassword', code: 'password_unchanged' }] : [];
 }
 
 /** Without the name that was typed: people type passwords into the wrong field. */
