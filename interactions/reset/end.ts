@@ -33,7 +33,7 @@ export async function showEnd(
       refusedForm: refused?.form ?? null,
       problem: refused?.problem ?? null,
     },
-    refused === null ? {} : { status: refused.problem.status },
+    { script: 'password-strength', ...(refused === null ? {} : { status: refused.problem.status }) },
   );
 }
 

@@ -31,7 +31,11 @@ export interface OutsideStep {
   readonly words: Translator;
   /** Random, of this browser: the key of its flow. */
   readonly browserId: string;
-  show(view: string, page: object, options?: { readonly status?: number }): Promise<void>;
+  show(
+    view: string,
+    page: object,
+    options?: { readonly status?: number; readonly script?: 'password-strength' },
+  ): Promise<void>;
   /** 303 to a page under the prefix. */
   goTo(path: string): void;
 }
@@ -88,11 +92,12 @@ export function createOutsideRoutes(options: OutsideRoutesOptions): OutsideRoute
     ctx,
     browserId,
     words: pages.words(ctx),
-    show: (view, page, { status } = {}) =>
+    show: (view, page, { status, script } = {}) =>
       pages.show(ctx, view, page, {
         base: prefix,
         token: formTokenOf(keys, tokenSubject(browserId)),
         ...(status === undefined ? {} : { status }),
+        ...(script === undefined ? {} : { script }),
       }),
     goTo: (path) => {
       ctx.status = 303;
