@@ -14,12 +14,12 @@ import { manageRoom } from './manage/manage.ts';
 import { reconfirmRoom } from './reconfirm/reconfirm.ts';
 import { registerRoom } from './register/register.ts';
 import { resetRoom } from './reset/reset.ts';
-import { resetPath } from './reset/room.ts';
+import { type ResetRoom, resetPath } from './reset/room.ts';
 import type { InteractionSeam, PageOptions, Routes } from './shell/contract.ts';
 import type { ErrorLog } from './shell/error-pages.ts';
 import { showNotFound } from './shell/error-pages.ts';
-import { createOutsideRoutes } from './shell/outside-routes.ts';
-import { createPages } from './shell/pages.ts';
+import { createOutsideRoutes, type OutsideRoutes } from './shell/outside-routes.ts';
+import { createPages, type Pages } from './shell/pages.ts';
 import type { ProtocolErrorOut } from './shell/protocol-error.ts';
 import { showProtocolError } from './shell/protocol-error.ts';
 import { createRoutes } from './shell/routes.ts';
@@ -60,7 +60,7 @@ export interface Interactions {
 
 /** Makes the pages. */
 export function createInteractions(options: InteractionsOptions): Interactions {
-  const { seam, desk, signInDesk, resetDesk, directory, clock, keys, issuer, log } = options;
+  const { seam, desk, signInDesk, directory, clock, keys, issuer, log } = options;
   const pages = createPages(options);
   const { routes, middleware } = createRoutes({ pages, seam, keys, issuer, log });
 
@@ -69,15 +69,8 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   mountSecurityInfo(routes, { desk, directory });
   consentRoom(routes);
 
-  const outside = createOutsideRoutes({ pages, keys, issuer, log, prefix: resetPath, cookie: 'reset' });
-  const resetting = {
-    resetDesk,
-    clock,
-    deviceCookie: createDeviceCookie({ keys, issuer, clock }),
-    robotChallenge: options.robotChallenge ?? null,
-  };
-  resetRoom(outside, resetting);
-  forgotRoom(routes, outside, resetting);
+  const { outside, room } = createResetRoom(pages, options);
+  forgotRoom(routes, outside, room);
 
   return {
     middleware: (ctx, next) =>
@@ -96,6 +89,33 @@ export type SecurityInfoPagesOptions = Omit<
   InteractionsOptions,
   'signInDesk' | 'resetDesk' | 'robotChallenge' | 'clock'
 >;
+
+/** What the reset pages alone are made with. */
+export type ResetPagesOptions = Pick<
+  InteractionsOptions,
+  'resetDesk' | 'robotChallenge' | 'clock' | 'keys' | 'issuer' | 'log' | keyof PageOptions
+>;
+
+/**
+ * The reset pages for a host with sign-in pages of its own: answers `/reset` and below it, and the stylesheet; passes
+ * everything else on. Its sign-in page links there.
+ */
+export function createResetPages(options: ResetPagesOptions): Middleware {
+  const pages = createPages(options);
+  const { outside } = createResetRoom(pages, options);
+  return (ctx, next) => pages.stylesheet(ctx, () => outside.middleware(ctx, next));
+}
+
+function createResetRoom(
+  pages: Pages,
+  { keys, issuer, clock, log, resetDesk, robotChallenge }: ResetPagesOptions,
+): { readonly outside: OutsideRoutes; readonly room: ResetRoom } {
+  const outside = createOutsideRoutes({ pages, keys, issuer, log, prefix: resetPath, cookie: 'reset' });
+  const deviceCookie = createDeviceCookie({ keys, issuer, clock });
+  const room: ResetRoom = { resetDesk, clock, deviceCookie, robotChallenge: robotChallenge ?? null };
+  resetRoom(outside, room);
+  return { outside, room };
+}
 
 /** The pages of security info, within a sign-in or a host's own. */
 const ownPath = /^\/interaction\/[^/]+\/security-info(\/|$)/;
