@@ -1,3 +1,7 @@
+/**
+ * Security info for a node-oidc-provider deployment that is there already: its own accounts, sign-in and consent
+ * stay as they are. Opens the store and makes everything that the host has to mount.
+ */
 import { createMailWriter } from '../delivery/mail-content.ts';
 import { createSmtpMail } from '../delivery/smtp-mail.ts';
 import { createResetPages, createSecurityInfoPages } from '../interactions/app.ts';
