@@ -109,9 +109,11 @@ export function createRegistration(parts: DeskParts & RegistrationOptions): Regi
       const { act, flow } = await situationOf(parts, visit);
       const draft = openDraftOf(ports.keys, flow, type, draftId);
       if (draft?.address == null) throw new NothingPending();
-      checkRegistration(act, await ports.records.read(visit.account.id), draft);
+      const record = await ports.records.read(visit.account.id);
+      checkRegistration(act, record, draft);
       const usable = usableChannels(type, act.policy, availableSenders(parts), draft.address);
-      const channel = chooseChannel(usable, wanted ?? draft.channel);
+      const last = sentBy({ ...act, record }, type, draft) ?? draft.channel;
+      const channel = chooseChannel(usable, wanted ?? last);
       await sendCode(parts, act, { purpose: 'register', methodType: type, address: draft.address, channel });
       return view(visit, type, draftId, { ...draft, channel });
     },

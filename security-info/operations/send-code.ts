@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Act } from '../act.ts';
 import { eventOf } from '../act.ts';
-import { codeOf, findChallenge, issueChallenge, takeBackSend } from '../challenges.ts';
+import { codeOf, findChallenge, issueChallenge, takeBackSend, withChannel } from '../challenges.ts';
 import { DestinationNotAllowed, SenderUnavailable } from '../errors.ts';
 import { isPhoneAllowed } from '../methods/phone-number.ts';
 import type { Challenge, ChallengePurpose, Channel, MethodType } from '../record.ts';
@@ -79,6 +79,12 @@ export async function sendCode(parts: DeskParts, act: Act, order: CodeOrder): Pr
     }
     throw error;
   }
+  if (challenge.channel === channel) return;
+  await ports.records.change(account.id, (record) => ({
+    next: withChannel(record, challenge.id, channel),
+    events: [],
+    result: undefined,
+  }));
 }
 
 /** The policy says to which countries codes go, for numbers that were registered before it did as well. */

@@ -59,6 +59,14 @@ describe.each(['mobile_phone', 'alternate_phone'] as const)('a code to the %s', 
     expect((await t.desk.readDraft(visit, type)).channel).toBe('voice');
   });
 
+  test('goes the way that it went last, where it is sent again without a choice', async () => {
+    const visit = t.visit();
+    const begun = await begin(t, visit, type);
+    await t.desk.resendDraftCode(visit, type, begun.draft.id, 'voice');
+    await t.desk.resendDraftCode(visit, type, begun.draft.id);
+    expect(wentTo(t, addressOf(type))).toEqual(['sms', 'voice', 'voice']);
+  });
+
   test('goes by none but the ways that the policy allows', async () => {
     const visit = t.visit();
     const begun = await begin(t, visit, type);
@@ -184,9 +192,8 @@ describe('with the gateway down', () => {
     expect(await outcomeOf(t.desk.prove(visit, method.id, t.codeTo(number ?? '')))).toBe('done');
   });
 
-  test('of two clicks at once, both of which fail, no code is waited for', async () => {
-    const method = await register(t, t.visit('first'), 'mobile_phone');
-    t.models.clock.advance(3_600);
+  /** Lets two messages come, and then refuses both. */
+  function refuseTwo(): void {
     const second = gate();
     let times = 0;
     t.gateway.answer = async () => {
@@ -195,6 +202,22 @@ describe('with the gateway down', () => {
       await second.opened;
       throw new SenderUnavailable();
     };
+  }
+
+  test('a code that came by SMS is not said to have come by two calls at once that both failed', async () => {
+    const visit = t.visit();
+    const begun = await begin(t, visit, 'mobile_phone');
+    refuseTwo();
+    const call = () => t.desk.resendDraftCode(visit, 'mobile_phone', begun.draft.id, 'voice');
+    expect(await tally(2, call)).toEqual({ sender_unavailable: 2 });
+    await begun.finish();
+    expect(await proofsOf(t, visit)).toMatchObject([{ amr: 'sms' }]);
+  });
+
+  test('of two clicks at once, both of which fail, no code is waited for', async () => {
+    const method = await register(t, t.visit('first'), 'mobile_phone');
+    t.models.clock.advance(3_600);
+    refuseTwo();
     const visit = t.visit('now');
     const outcomes = await tally(2, () => t.desk.sendProofCode(visit, method.id));
     expect(outcomes).toEqual({ sender_unavailable: 2 });

@@ -108,7 +108,8 @@ describe.each(methodTypes)('proving %s', (type) => {
     expect(proofs[0]?.at).toEqual((await method.read()).lastUsedAt);
     expect((await t.eventTypes()).filter((event) => event === 'method_proved')).toHaveLength(1);
     t.models.clock.advance(1);
-    expect(await outcomeOf(prove())).not.toBe('done');
+    // A new draw may ask the same questions again, and then the same answers are right.
+    if (contractOf(type).proof !== 'answers') expect(await outcomeOf(prove())).not.toBe('done');
   });
 
   test('at once in many sign-ins by one and the same proof succeeds in one', async () => {

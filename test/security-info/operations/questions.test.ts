@@ -43,10 +43,11 @@ async function rightAnswers(visit: Visit): Promise<ProofInput> {
   return answersTo((await t.desk.readProof(visit, questions.id)).questions);
 }
 
-/** Answers wrongly until others are asked; the draw may be the same once in a while. */
+/** Answers wrongly until others are asked: once in a while the same ones are drawn, or in another order. */
 async function drawAnew(visit: Visit): Promise<void> {
-  const before = (await asked(visit)).join();
-  while ((await asked(visit)).join() === before) {
+  const drawn = async () => (await asked(visit)).sort().join();
+  const before = await drawn();
+  while ((await drawn()) === before) {
     const wrong = wrongInsteadOf(await rightAnswers(visit));
     expect(await outcomeOf(t.desk.prove(visit, questions.id, wrong))).toBe('wrong_code');
   }
@@ -101,8 +102,8 @@ describe('guesses at once', () => {
     const outcomes = await tally(50, (index) => t.desk.prove(t.visit(`s${index}`), questions.id, wrong));
     const { wrong_code: judged = 0, questions_changed: unjudged = 0 } = outcomes;
     expect(judged + unjudged).toBe(50);
-    // One in sixty draws is the same again, so that a second guess may be one on it.
-    expect(judged).toBeLessThanOrEqual(4);
+    // One in ten draws asks the same ones again, so that a second guess may be one on it.
+    expect(judged).toBeLessThanOrEqual(6);
     expect(await wrongProofs()).toBe(judged);
   });
 
@@ -128,7 +129,7 @@ describe('guesses at once', () => {
       t.desk.prove(t.visit(`s${index}`), questions.id, index === 25 ? right : wrongInsteadOf(right)),
     );
     const { done = 0, wrong_code: wrong = 0 } = outcomes;
-    expect(done + wrong).toBeLessThanOrEqual(4);
+    expect(done + wrong).toBeLessThanOrEqual(6);
     expect(await wrongProofs()).toBe(wrong);
   });
 
