@@ -23,6 +23,7 @@ import { packageFolder } from '../provider/package-folder.ts';
 import { createDesk } from '../security-info/operations/create-desk.ts';
 import { createOwnDesk } from '../security-info/operations/create-own-desk.ts';
 import { createSignInDesk } from '../security-info/operations/create-sign-in-desk.ts';
+import { createResetDesk } from '../security-info/operations/reset/create-reset-desk.ts';
 import { emptyMethod, type Method } from '../security-info/record.ts';
 import { addressHash, sealAddress, sealSecret } from '../security-info/sealing.ts';
 import { openTestStore } from '../test/store.ts';
@@ -115,6 +116,7 @@ async function serve(composition: Composition, hasPrompt: boolean) {
     desk: createDesk(ports, deskOptions),
     ownDesk: createOwnDesk(ports, deskOptions),
     signInDesk: createSignInDesk(ports, deskOptions),
+    resetDesk: createResetDesk(ports, { ...deskOptions, inBackground: composition.inBackground }),
     log,
   });
   pages = interactions.protocolPages;

@@ -126,7 +126,7 @@ export const demoAccounts: readonly DemoAccount[] = [
       { type: 'security_questions', answers: demoAnswers },
     ],
     verifiedDaysAgo: 10,
-    story: 'every method; each answer is "demo" and the question’s last word, as in demo car',
+    story: 'every method; each answer is "demo" and the last word of its question: demo car',
   },
   {
     loginName: 'admin',

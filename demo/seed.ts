@@ -22,7 +22,7 @@ import { demoAccounts, demoPassword } from './accounts.ts';
 export interface SeedTarget {
   readonly directory: Pick<AccountStore, 'findByLoginName' | 'create'>;
   readonly ports: Pick<Ports, 'policies' | 'answerHasher' | 'keys' | 'clock'> & {
-    readonly records: Pick<Ports['records'], 'read' | 'change'>;
+    readonly records: Pick<Ports['records'], 'read' | 'change' | 'drainEvents'>;
   };
 }
 
@@ -38,6 +38,7 @@ export async function seedDemoAccounts({ directory, ports }: SeedTarget): Promis
     const policy = effectivePolicy(policies, subjectOf(account));
     const methods = await Promise.all(demo.methods.map((method) => makeMethod(method, demo, account, ports)));
     await ports.records.change(account.id, seeded({ demo, account, policy, methods, ports }));
+    await ports.records.drainEvents(account.id, 1);
   }
 }
 

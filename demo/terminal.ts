@@ -25,9 +25,9 @@ export function describeDemo(summary: DemoSummary): string {
   const accounts = summary.hasDemoAccounts
     ? [
         `  Accounts (the password of each is ${demoPassword})`,
-        ...demoAccounts.map(({ loginName, story }) => `    ${loginName.padEnd(10)}${story}`),
+        ...demoAccounts.map(({ loginName, story }) => `    ${loginName.padEnd(11)}${story}`),
         '',
-        '  No phone? The mailbox shows the codes of authenticator apps, too.',
+        '  No phone? The mailbox shows every SMS and call, and the codes of authenticator apps, too.',
       ]
     : [
         '  There are no accounts to try. Make one, in another terminal with the same settings:',

@@ -14,7 +14,7 @@ export function settingsTable(): string {
       isRequiredInProduction ? '**required**' : '',
       fallback === null ? (absent ?? '') : code(fallback),
       // A value that can be typed as it is, or how to come by one.
-      /^(npx |mongodb:|smtps?:|Sign-in <)/.test(make) ? code(make) : make,
+      /^(npx |mongodb:|smtps?:|twilio:|Sign-in <)/.test(make) ? code(make) : make,
     ],
   );
   return table(['Setting', 'What it is for', 'In production', 'Default', 'How to make one'], rows);

@@ -4,16 +4,28 @@ import { compileFilter } from './filter.ts';
 import { encodeValue } from './index-key.ts';
 import { count, document, readPart, sortOrder } from './request.ts';
 import { StoreError, unsupported } from './store-error.ts';
-import { type Doc, isDoc, leaves } from './values.ts';
+import { type Doc, isDoc, isWideNumber } from './values.ts';
 
 type Stage = (input: Iterable<Doc>) => Iterable<Doc>;
 
 /** The value of a constant or of a `$field`; what an array on the way would make of it is not supported. */
 function evaluate(expression: unknown, source: Doc): unknown {
   if (typeof expression !== 'string' || !expression.startsWith('$')) return expression;
-  const found = leaves(source, expression.slice(1).split('.'));
-  if (found.length !== 1) throw unsupported(`the field path '${expression}' through an array`);
-  return found[0];
+  let found: unknown = source;
+  for (const step of expression.slice(1).split('.')) {
+    if (Array.isArray(found)) throw unsupported(`the field path '${expression}' through an array`);
+    found = isDoc(found) && Object.hasOwn(found, step) ? found[step] : undefined;
+  }
+  return found;
+}
+
+/** What is no number counts for nothing. */
+function add(sum: number, value: unknown): number {
+  const next = typeof value === 'number' ? sum + value : sum;
+  if (isWideNumber(value) || (Number.isInteger(next) && !Number.isSafeInteger(next))) {
+    throw unsupported('$sum past 2^53 or of decimals');
+  }
+  return next;
 }
 
 function checkExpression(expression: unknown): void {
@@ -29,8 +41,9 @@ function group(operand: unknown): Stage {
   const { _id: by, ...fields } = operand;
   checkExpression(by);
   const sums = Object.entries(fields).map(([name, spec]) => {
-    const [operator, expression] = isDoc(spec) ? (Object.entries(spec)[0] ?? []) : [];
-    if (operator !== '$sum') throw unsupported(`the accumulator ${operator}`);
+    const { $sum: expression, ...others } = isDoc(spec) ? spec : {};
+    const [other] = Object.keys(others);
+    if (expression === undefined || other !== undefined) throw unsupported(`the accumulator ${other}`);
     checkExpression(expression);
     return { name, expression };
   });
@@ -42,8 +55,7 @@ function group(operand: unknown): Stage {
       const found = groups.get(key) ?? { _id: id };
       groups.set(key, found);
       for (const { name, expression } of sums) {
-        const value = evaluate(expression, source);
-        found[name] = Number(found[name] ?? 0) + (typeof value === 'number' ? value : 0);
+        found[name] = add(Number(found[name] ?? 0), evaluate(expression, source));
       }
     }
     yield* groups.values();

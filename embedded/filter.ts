@@ -47,7 +47,9 @@ function list(operator: string, operand: unknown): unknown[] {
 }
 
 function isIn(operand: unknown): LeafTest {
-  const tests = list('$in', operand).map(equals);
+  const values = list('$in', operand);
+  if (values.some(hasOperators)) throw new StoreError(2, 'cannot nest $ under $in');
+  const tests = values.map(equals);
   return (found) => tests.some((test) => test(found));
 }
 

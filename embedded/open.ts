@@ -10,8 +10,6 @@ import { type Holder, isGone, isListening, readHolder } from './lock.ts';
 
 /** Of a unix socket's path, on the strictest system. */
 const LONGEST_PATH = 103;
-/** How long to wait for an owner that is starting or ending. */
-const WAIT_MILLISECONDS = 10_000;
 
 /** Settings of the store. */
 export interface EmbeddedStoreOptions {
@@ -21,6 +19,8 @@ export interface EmbeddedStoreOptions {
   readonly databaseName?: string;
   /** Seconds between two deletions of expired documents, at most 60. Default 30. */
   readonly sweepSeconds?: number;
+  /** How long to wait for an owner that is starting or ending. Default 10,000. */
+  readonly waitMilliseconds?: number;
 }
 
 /** An open store. */
@@ -121,13 +121,13 @@ async function tryToOwn(
 /**
  * Opens the store in a directory. One process owns it and serves the others; when the owner is gone, the next one
  * takes over.
- * @throws {StoreHeld} `store_held`, when the owner does not answer within ten seconds
+ * @throws {StoreHeld} `store_held`, when the owner does not answer in time
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   mkdirSync(options.directory, { recursive: true, mode: 0o700 });
   const directory = realpathSync(options.directory);
   chmodSync(directory, 0o700);
-  const until = Date.now() + WAIT_MILLISECONDS;
+  const until = Date.now() + (options.waitMilliseconds ?? 10_000);
   for (;;) {
     const holder = readHolder(directory);
     if (holder !== undefined && (await isListening(holder.socket))) {

@@ -12,8 +12,10 @@ export const documents = z.array(document);
 export const flag = z.union([z.boolean(), z.number().transform((value) => value !== 0)]);
 /** A whole number from 0 on. */
 export const count = z.int().min(0);
-/** Only the order on disk may be asked for by name: it means a look at every document. */
-export const naturalHint = z.custom<Doc>((value) => isDoc(value) && Object.keys(value).join() === '$natural');
+/** Only the order on disk, forwards, may be asked for by name: it means a look at every document. */
+export const naturalHint = z.custom<Doc>(
+  (value) => isDoc(value) && Object.keys(value).join() === '$natural' && value['$natural'] === 1,
+);
 /** The name of a collection. */
 export const collectionName = z
   .string()
@@ -98,7 +100,7 @@ export function readPart<Fields>(schema: z.ZodType<Fields>, part: unknown, name:
     if (path === 'hint' || path.endsWith('.hint')) throw unsupported(`this hint in ${name}`);
     throw new StoreError(
       2,
-      `${name}: the value of '${path}' is not valid or not supported by the embedded store`,
+      `${name}: the value of '${path}' is not valid, or the embedded store does not support it; set MONGODB_URI`,
     );
   }
   throw new StoreError(2, `${name} is not valid`);

@@ -1,7 +1,7 @@
 /** Updates: what the operators make of a document. Storing it is collection.ts's. */
 import { compileFilter, hasOperators } from './filter.ts';
 import { StoreError, unsupported } from './store-error.ts';
-import { type Doc, equalValues, isDoc, isPlace } from './values.ts';
+import { type Doc, equalValues, isDoc, isPlace, isWideNumber, typeOrder } from './values.ts';
 
 /** A field's new value; nothing when it is to go, or was not there and stays so. */
 type Operator = (current: unknown, operand: unknown, path: string) => { readonly value: unknown } | undefined;
@@ -23,7 +23,11 @@ function pushed(operand: unknown): unknown[] {
 }
 
 function isPulled(condition: unknown): (element: unknown) => boolean {
-  if (!isDoc(condition)) return (element) => equalValues(element, condition);
+  if (!isDoc(condition)) {
+    // Refuses what cannot be compared before there is anything to compare.
+    typeOrder(condition);
+    return (element) => equalValues(element, condition);
+  }
   if (!hasOperators(condition)) {
     const test = compileFilter(condition);
     return (element) => isDoc(element) && test(element);
@@ -37,12 +41,15 @@ const operators: Readonly<Record<string, Operator>> = {
   $setOnInsert: (_, operand) => ({ value: operand }),
   $unset: () => undefined,
   $inc: (current, operand, path) => {
+    if (isWideNumber(operand) || isWideNumber(current)) throw unsupported('$inc past 2^53 or of decimals');
     if (typeof operand !== 'number') throw new StoreError(14, `Cannot increment '${path}' with a non-number`);
     if (current === undefined) return { value: operand };
     if (typeof current !== 'number')
       throw new StoreError(14, `Cannot increment '${path}', which is no number`);
     const value = current + operand;
-    if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw unsupported('$inc past 2^53');
+    if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+      throw unsupported('$inc past 2^53 or of decimals');
+    }
     return { value };
   },
   $push: (current, operand, path) => ({ value: [...arrayAt(current, path), ...pushed(operand)] }),
@@ -52,6 +59,8 @@ const operators: Readonly<Record<string, Operator>> = {
     return { value: arrayAt(current, path).filter((element) => !test(element)) };
   },
 };
+/** Refusals of an operand that need no document to be found first. */
+const checks: Readonly<Record<string, (operand: unknown) => unknown>> = { $push: pushed, $pull: isPulled };
 /** These leave alone what is not there. */
 const removing = ['$unset', '$pull'];
 
@@ -127,6 +136,7 @@ export function compileUpdate(update: unknown): Update {
   changes.sort((a, b) => (a.path < b.path ? -1 : 1));
   for (const one of changes) {
     checkPath(one.path);
+    checks[one.name]?.(one.operand);
     if (changes.some((other) => other !== one && `${other.path}.`.startsWith(`${one.path}.`))) {
       throw new StoreError(40, `Updating the path '${one.path}' would create a conflict`);
     }

@@ -1,5 +1,5 @@
 /** BSON values: MongoDB's order of types and values, and what a dotted path leads to. */
-import { Binary, Long, ObjectId, Timestamp } from 'bson';
+import { Binary, Decimal128, Long, ObjectId, Timestamp } from 'bson';
 import { unsupported } from './store-error.ts';
 
 /** A document, as bson reads it: numbers promoted, dates as Date, arrays as arrays. */
@@ -37,6 +37,11 @@ export function typeOrder(value: unknown): number {
   if (value instanceof ObjectId) return typeOrders.objectId;
   if (value instanceof Binary) return typeOrders.binary;
   throw unsupported('queries, sorts and indexes over values of this BSON type');
+}
+
+/** True for a number that JavaScript's cannot hold: a whole one past 2^53, or a decimal. */
+export function isWideNumber(value: unknown): boolean {
+  return (value instanceof Long && !(value instanceof Timestamp)) || value instanceof Decimal128;
 }
 
 function order<Value>(a: Value, b: Value): number {

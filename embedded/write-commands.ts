@@ -1,7 +1,6 @@
 /** The commands that change documents: one transaction each, every statement of it wholly or not at all. */
 import { z } from 'zod';
 import { type Found, insertDocument, removeDocument, replaceDocument, search, withId } from './collection.ts';
-import { branches, hasOperators } from './filter.ts';
 import { compileProjection } from './projection.ts';
 import {
   collectionName,
@@ -15,8 +14,9 @@ import {
 } from './request.ts';
 import { type CollectionInfo, readDocument, type Storage } from './storage.ts';
 import { StoreError } from './store-error.ts';
-import { compileUpdate } from './update.ts';
-import { compareValues, type Doc } from './values.ts';
+import { compileUpdate, type Update } from './update.ts';
+import { upserted } from './upsert.ts';
+import type { Doc } from './values.ts';
 
 const ordered = flag.default(true);
 const insertSchema = z.strictObject({ insert: collectionName, documents, ordered });
@@ -52,10 +52,7 @@ const modifyFields = {
   fields: document.optional(),
   hint: naturalHint.optional(),
 };
-const modifySchema = z.union([
-  z.strictObject({ findAndModify: collectionName, ...modifyFields }),
-  z.strictObject({ findandmodify: collectionName, ...modifyFields }),
-]);
+const modifySchema = z.strictObject({ findAndModify: collectionName, ...modifyFields });
 
 /** Runs statements one after the other; what one of them is refused for goes into the reply. */
 function runEach<Statement>(
@@ -77,38 +74,15 @@ function runEach<Statement>(
   return writeErrors.length === 0 ? {} : { writeErrors };
 }
 
-/** The fields that a filter fixes to one value: what an upsert starts from. */
-function fixedFields(filter: Doc): [string, unknown][] {
-  return Object.entries(filter).flatMap(([path, condition]): [string, unknown][] => {
-    if (path === '$and') return branches(path, condition).flatMap(fixedFields);
-    if (path.startsWith('$')) return [];
-    if (!hasOperators(condition)) return [[path, condition]];
-    return Object.hasOwn(condition, '$eq') ? [[path, condition['$eq']]] : [];
-  });
-}
-
-function upserted(filter: Doc, update: ReturnType<typeof compileUpdate>): Doc {
-  const fields = fixedFields(filter);
-  const fixed = Object.fromEntries(fields);
-  if (Object.keys(fixed).length < fields.length) {
-    throw new StoreError(54, 'an upsert cannot tell which value of a field to insert');
-  }
-  const start = Object.keys(fixed).length === 0 ? {} : compileUpdate({ $set: fixed }).apply({}, true);
-  const hasId = Object.hasOwn(start, '_id');
-  const id = start['_id'];
-  const made = update.apply(start, true);
-  if (!hasId) return withId(made);
-  if (Object.hasOwn(made, '_id') && compareValues(made['_id'], id) !== 0) {
-    throw new StoreError(66, "the (immutable) field '_id' was found to have been altered");
-  }
-  return withId({ ...made, _id: id });
-}
-
 /** Applies an update to a document that was found. */
-function changed(found: Found, update: ReturnType<typeof compileUpdate>): Doc {
+function changed(found: Found, update: Update): Doc {
   const id = found.document['_id'];
   const after = update.apply(found.document, false);
-  return Object.hasOwn(after, '_id') ? { _id: after['_id'], ...after } : { _id: id, ...after };
+  if (Object.hasOwn(after, '_id')) return { _id: after['_id'], ...after };
+  if (!update.isReplacement) {
+    throw new StoreError(66, `Performing an update on the path '_id' would modify the immutable field '_id'`);
+  }
+  return { _id: id, ...after };
 }
 
 async function insert(storage: Storage, request: Request): Promise<Doc> {
@@ -170,28 +144,34 @@ async function remove(storage: Storage, request: Request): Promise<Doc> {
 }
 
 /** The one document that a findAndModify works on, changed; before and after. */
-function modify(storage: Storage, info: CollectionInfo, filter: Doc, found: Found | undefined, u: unknown) {
-  const compiled = compileUpdate(u);
+function modify(
+  storage: Storage,
+  info: CollectionInfo,
+  filter: Doc,
+  found: Found | undefined,
+  update: Update,
+): Doc {
   if (found === undefined) {
-    const after = upserted(filter, compiled);
+    const after = upserted(filter, update);
     insertDocument(storage, info, after);
     return after;
   }
-  const after = changed(found, compiled);
+  const after = changed(found, update);
   replaceDocument(storage, info, found, after);
   return after;
 }
 
 async function findAndModify(storage: Storage, request: Request): Promise<Doc> {
   const fields = readFields(modifySchema, request);
-  const name = 'findAndModify' in fields ? fields.findAndModify : fields.findandmodify;
-  const { query: filter, sort, hint } = fields;
+  const { findAndModify: name, query: filter, sort, hint } = fields;
   if (fields.remove === (fields.update !== undefined)) {
     throw new StoreError(9, 'Either an update or remove=true must be specified');
   }
   if (fields.remove && (fields.new || fields.upsert)) {
     throw new StoreError(9, 'Cannot specify new=true or upsert=true with remove=true');
   }
+  // Before anything is looked for: what is not supported is refused even where there is nothing to change.
+  const update = fields.remove ? undefined : compileUpdate(fields.update);
   const project = fields.fields === undefined ? (one: Doc) => one : compileProjection(fields.fields);
   return storage.write(() => {
     const what = { filter, sort, limit: 1, isFullScan: hint !== undefined };
@@ -203,11 +183,11 @@ async function findAndModify(storage: Storage, request: Request): Promise<Doc> {
     const info = storage.ensure(request.database, name);
     // Its own copy: the update changes the document in place.
     const before = found === undefined ? null : project(readDocument(found.bytes));
-    if (fields.remove) {
+    if (update === undefined) {
       if (found !== undefined) removeDocument(storage, info, found);
       return { lastErrorObject: { n: 1 }, value: before };
     }
-    const after = modify(storage, info, filter, found, fields.update);
+    const after = modify(storage, info, filter, found, update);
     return {
       lastErrorObject: {
         n: 1,
@@ -225,5 +205,4 @@ export const writeCommands: Readonly<Record<string, (storage: Storage, request: 
   update,
   delete: remove,
   findAndModify,
-  findandmodify: findAndModify,
 };

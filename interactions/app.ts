@@ -6,6 +6,8 @@ import type { Context, Middleware } from 'koa';
 import type { Desk, SignInDesk } from '../security-info/desk.ts';
 import type { OwnDesk, UndoDesk } from '../security-info/own-desk.ts';
 import type { AccountDirectory, Clock } from '../security-info/ports.ts';
+import type { ResetDesk } from '../security-info/reset-desk.ts';
+import type { RobotChallenge } from '../security-info/robot-challenge.ts';
 import { consentRoom } from './consent/consent.ts';
 import type { DevicePages } from './device/device-pages.ts';
 import { createDevicePages } from './device/device-pages.ts';
@@ -19,15 +21,19 @@ import { createPlainRoutes } from './own-page/plain-routes.ts';
 import { undoRoutes } from './own-page/undo.ts';
 import { reconfirmRoom } from './reconfirm/reconfirm.ts';
 import { registerRoom } from './register/register.ts';
+import { resetRoom } from './reset/reset.ts';
+import { type ResetRoom, resetPath } from './reset/room.ts';
 import type { InteractionSeam, PageOptions, Routes } from './shell/contract.ts';
 import type { ErrorLog } from './shell/error-pages.ts';
 import { showNotFound } from './shell/error-pages.ts';
-import { createPages } from './shell/pages.ts';
+import { createOutsideRoutes, type OutsideRoutes } from './shell/outside-routes.ts';
+import { createPages, type Pages } from './shell/pages.ts';
 import type { ProtocolErrorOut } from './shell/protocol-error.ts';
 import { showProtocolError } from './shell/protocol-error.ts';
 import { createRoutes } from './shell/routes.ts';
 import { visitOf } from './shell/visit.ts';
 import { createDeviceCookie } from './sign-in/device-cookie.ts';
+import { forgotRoom } from './sign-in/forgot.ts';
 import { signInRoom } from './sign-in/sign-in.ts';
 import type { SignOutPages } from './sign-out/sign-out-pages.ts';
 import { createSignOutPages } from './sign-out/sign-out-pages.ts';
@@ -38,6 +44,9 @@ export interface InteractionsOptions extends PageOptions {
   readonly desk: Desk;
   readonly ownDesk: OwnDesk;
   readonly signInDesk: SignInDesk;
+  readonly resetDesk: ResetDesk;
+  /** A host's own way to tell people from programs before a reset. */
+  readonly robotChallenge?: RobotChallenge;
   readonly directory: Pick<AccountDirectory, 'findById'>;
   readonly clock: Clock;
   readonly log: ErrorLog;
@@ -57,7 +66,7 @@ export interface ProtocolPages extends DevicePages, SignOutPages {
 
 /** The pages, ready to be mounted. */
 export interface Interactions {
-  /** Answers the stylesheet and everything under `/interaction/`; passes the rest on. */
+  /** Answers the stylesheet and everything under `/interaction/` and `/reset`; passes the rest on. */
   readonly middleware: Middleware;
   readonly protocolPages: ProtocolPages;
 }
@@ -75,6 +84,8 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   consentRoom(routes);
 
   // Outside a sign-in.
+  const { outside, room } = createResetRoom(pages, options);
+  forgotRoom(routes, outside, room);
   const plain = createPlainRoutes({ pages, issuer, log });
   if (clientId !== undefined) ownPageRoutes(plain.routes, { pages, issuer, clientId });
   const { undoDesk } = options;
@@ -82,7 +93,9 @@ export function createInteractions(options: InteractionsOptions): Interactions {
 
   return {
     middleware: (ctx, next) =>
-      pages.stylesheet(ctx, () => plain.middleware(ctx, () => middleware(ctx, next))),
+      pages.stylesheet(ctx, () =>
+        outside.middleware(ctx, () => plain.middleware(ctx, () => middleware(ctx, next))),
+      ),
     protocolPages: {
       ...createDevicePages(pages),
       ...createSignOutPages(pages),
@@ -93,7 +106,37 @@ export function createInteractions(options: InteractionsOptions): Interactions {
 }
 
 /** What the security-info pages alone are made with. */
-export type SecurityInfoPagesOptions = Omit<InteractionsOptions, 'signInDesk' | 'ownClientId' | 'undoDesk'>;
+export type SecurityInfoPagesOptions = Omit<
+  InteractionsOptions,
+  'signInDesk' | 'resetDesk' | 'robotChallenge' | 'ownClientId' | 'undoDesk'
+>;
+
+/** What the reset pages alone are made with. */
+export type ResetPagesOptions = Pick<
+  InteractionsOptions,
+  'resetDesk' | 'robotChallenge' | 'clock' | 'keys' | 'issuer' | 'log' | keyof PageOptions
+>;
+
+/**
+ * The reset pages for a host with sign-in pages of its own: answers `/reset` and below it, and the stylesheet; passes
+ * everything else on. Its sign-in page links there.
+ */
+export function createResetPages(options: ResetPagesOptions): Middleware {
+  const pages = createPages(options);
+  const { outside } = createResetRoom(pages, options);
+  return (ctx, next) => pages.stylesheet(ctx, () => outside.middleware(ctx, next));
+}
+
+function createResetRoom(
+  pages: Pages,
+  { keys, issuer, clock, log, resetDesk, robotChallenge }: ResetPagesOptions,
+): { readonly outside: OutsideRoutes; readonly room: ResetRoom } {
+  const outside = createOutsideRoutes({ pages, keys, issuer, log, prefix: resetPath, cookie: 'reset' });
+  const deviceCookie = createDeviceCookie({ keys, issuer, clock });
+  const room: ResetRoom = { resetDesk, clock, deviceCookie, robotChallenge: robotChallenge ?? null };
+  resetRoom(outside, room);
+  return { outside, room };
+}
 
 /** The pages of security info, within a sign-in or a host's own. */
 const ownPath = /^\/interaction\/[^/]+\/security-info(\/|$)/;

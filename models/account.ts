@@ -42,6 +42,7 @@ const schema = new Schema<StoredAccount>(
 );
 schema.index({ loginKey: 1 }, { unique: true });
 schema.index({ groups: 1, _id: 1 });
+schema.index({ isAdmin: 1, _id: 1 });
 
 /** The collection of accounts. */
 export const accounts: CollectionSchema<StoredAccount> = { name: 'accounts', schema };

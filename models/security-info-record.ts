@@ -9,6 +9,7 @@ import {
   type AccessPass,
   type Caller,
   type Challenge,
+  challengePurposes,
   channels,
   type Mark,
   type Method,
@@ -99,7 +100,7 @@ const schema = new Schema<StoredRecord>(
       partOptions,
     ),
     accessPass: new Schema<AccessPass>(
-      { passHash: String, issuedAt: Date, expiresAt: Date, usedByFlowId: String },
+      { passHash: String, issuedAt: Date, expiresAt: Date, usedByFlowId: String, resetByFlowId: String },
       partOptions,
     ),
     preferredMethodId: text,
@@ -188,7 +189,7 @@ const storedRecord = z.object({
     .array(
       z.looseObject({
         id: z.string(),
-        purpose: z.enum(['register', 'prove']),
+        purpose: z.enum(challengePurposes),
         methodType: z.enum(methodTypes),
         destinationHash: z.string(),
         // A code that an earlier release sent went out by mail.
@@ -211,6 +212,7 @@ const storedRecord = z.object({
       issuedAt: z.date(),
       expiresAt: z.date(),
       usedByFlowId: optionalText,
+      resetByFlowId: z.string().nullable().optional(),
     })
     .nullable()
     .default(null),

@@ -132,6 +132,10 @@ export function createThrottleStore(
       }
     },
 
+    async uncount(key) {
+      await model.updateOne({ _id: idOf(key), level: { $gt: 0 } }, { $inc: { level: -1, version: 1 } });
+    },
+
     async reset(key) {
       // Emptied, not deleted: a counter that began again at version 1 could be mistaken for the one before.
       await model.updateOne({ _id: idOf(key) }, { $set: fresh, $inc: { version: 1 } });

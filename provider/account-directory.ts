@@ -15,28 +15,11 @@ import {
 import { isDuplicateKey } from '../models/duplicate-key.ts';
 import { type Argon2Costs, createPasswordHasher } from '../models/password-hash.ts';
 import type { Account, AccountDirectory, Clock, DataKeys } from '../security-info/ports.ts';
+import { AccountNotFound, LoginNameTaken } from './account-errors.ts';
 
 /** The longest password, in UTF-16 units. */
 export const maximumPasswordLength = 1024;
 const maximumNameLength = 200;
-
-/** `login_name_taken`: another account has this login name, in some spelling. */
-export class LoginNameTaken extends Error {
-  readonly code = 'login_name_taken';
-  constructor() {
-    super('Another account has this login name.');
-    this.name = 'LoginNameTaken';
-  }
-}
-
-/** `account_not_found`: there is no such account. */
-export class AccountNotFound extends Error {
-  readonly code = 'account_not_found';
-  constructor() {
-    super('There is no such account.');
-    this.name = 'AccountNotFound';
-  }
-}
 
 /** What is needed to make an account. */
 export interface NewAccount {
@@ -159,6 +142,17 @@ export function createAccountDirectory(
 
     /** Delays after wrong passwords are the domain's throttles; this directory keeps no lock of its own. */
     unlock: async () => undefined,
+
+    async listAdmins(limit) {
+      const documents = await collection
+        .find({ isAdmin: true }, { projection: accountProjection })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .toArray();
+      return documents
+        .map((document) => readAccount(document, keys.open))
+        .filter(({ isDisabled }) => !isDisabled);
+    },
 
     async create({ password, mailbox, ...input }) {
       const loginName = input.loginName.trim();

@@ -11,6 +11,8 @@ interface BackgroundLog {
 export interface Background {
   /** Drains the events of an account's record and delivers what they gave rise to; returns at once. */
   publish(accountId: string, records: Pick<RecordStore, 'drainEvents'>, delivery: Job): void;
+  /** Runs work that no answer waits for; a failure is logged. */
+  run(work: () => Promise<void>): void;
   /** Takes no more work, and waits for what runs to end its current step. */
   end(): Promise<void>;
 }
@@ -19,17 +21,23 @@ export interface Background {
 export function createBackground(log: BackgroundLog): Background {
   const running = new Set<Promise<void>>();
   const ending = new AbortController();
+
+  const start = (work: () => Promise<void>, failure: string): void => {
+    if (ending.signal.aborted) return;
+    const task: Promise<void> = work()
+      .catch((error: unknown) => log.error({ err: error }, failure))
+      .finally(() => running.delete(task));
+    running.add(task);
+  };
+
   return {
+    run: (work) => start(work, 'work in the background failed'),
     publish: (accountId, records, delivery) => {
-      if (ending.signal.aborted) return;
       const work = async (): Promise<void> => {
         const drained = await records.drainEvents(accountId, 1);
         if (drained > 0) await delivery.run({ dryRun: false, onProgress: () => {}, signal: ending.signal });
       };
-      const task: Promise<void> = work()
-        .catch((error: unknown) => log.error({ err: error }, 'draining events failed'))
-        .finally(() => running.delete(task));
-      running.add(task);
+      start(work, 'draining events failed');
     },
     end: async () => {
       ending.abort();

@@ -57,6 +57,8 @@ export interface Composition {
   readonly log: Logger;
   /** To be called after each write that may have left events in a record: drains and delivers them, in the background. */
   readonly published: (accountId: string) => void;
+  /** Runs work that no answer waits for. */
+  readonly inBackground: (work: () => Promise<void>) => void;
   close(): Promise<void>;
 }
 
@@ -115,6 +117,7 @@ export async function openComposition(
       mailboxStore,
       translators,
       log,
+      inBackground: background.run,
       published: (accountId) => background.publish(accountId, stores.records, delivery),
       close: async () => {
         await background.end();

@@ -14,6 +14,7 @@ export type {
   PhoneSender,
   Ports,
 } from '../security-info/ports.ts';
+export type { RobotChallenge } from '../security-info/robot-challenge.ts';
 export { changeCredentials } from '../security-info/transitions/change-credentials.ts';
-export type { SecurityInfo, SecurityInfoOptions } from './plugin.ts';
 export { openSecurityInfo, readDataKeys } from './plugin.ts';
+export type { SecurityInfo, SecurityInfoOptions } from './plugin-contract.ts';

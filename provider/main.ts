@@ -10,6 +10,7 @@ import { createDesk } from '../security-info/operations/create-desk.ts';
 import { createOwnDesk } from '../security-info/operations/create-own-desk.ts';
 import { createSignInDesk } from '../security-info/operations/create-sign-in-desk.ts';
 import { createUndoDesk } from '../security-info/operations/create-undo-desk.ts';
+import { createResetDesk } from '../security-info/operations/reset/create-reset-desk.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { createApp } from './app.ts';
 import { type Composition, type CompositionOptions, openComposition } from './composition.ts';
@@ -118,6 +119,7 @@ function createServerApp(composition: Composition) {
     desk: createDesk(ports, deskOptions),
     ownDesk: createOwnDesk(ports, deskOptions),
     signInDesk: createSignInDesk(ports, deskOptions),
+    resetDesk: createResetDesk(ports, { ...deskOptions, inBackground: composition.inBackground }),
     log,
     ownClientId,
     undoDesk: createUndoDesk(ports, deskOptions),

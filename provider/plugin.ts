@@ -2,16 +2,12 @@
  * Security info for a node-oidc-provider deployment that is there already: its own accounts, sign-in and consent
  * stay as they are. Opens the store and makes everything that the host has to mount.
  */
-import type { Middleware } from 'koa';
-import type { FindAccount, interactionPolicy, Provider } from 'oidc-provider';
 import { createMailWriter } from '../delivery/mail-content.ts';
 import { createSmtpMail } from '../delivery/smtp-mail.ts';
-import { createSecurityInfoPages } from '../interactions/app.ts';
+import { createResetPages, createSecurityInfoPages } from '../interactions/app.ts';
 import { deliver } from '../jobs/deliver.ts';
-import type { Job } from '../jobs/job.ts';
 import { markReconfirmation } from '../jobs/mark-reconfirmation.ts';
 import { startScheduler } from '../jobs/scheduler.ts';
-import type { JobLog } from '../jobs/tick.ts';
 import { loadTranslators, type Translators } from '../locales/translator.ts';
 import { createAnswerHasher } from '../models/answer-hash.ts';
 import { connectStore, ensureIndexes } from '../models/connection.ts';
@@ -19,7 +15,8 @@ import { createDataKeys, type DataKeyRing } from '../models/field-encryption.ts'
 import { createStores } from '../models/stores.ts';
 import { createDesk } from '../security-info/operations/create-desk.ts';
 import { createOwnDesk } from '../security-info/operations/create-own-desk.ts';
-import type { AccountDirectory, Clock, MailSender, PhoneSender, Ports } from '../security-info/ports.ts';
+import { createResetDesk } from '../security-info/operations/reset/create-reset-desk.ts';
+import type { Clock, MailSender, Ports } from '../security-info/ports.ts';
 import { openNoticeAddress } from '../security-info/sealing.ts';
 import { createBackground } from './background.ts';
 import { createHelpdesk } from './helpdesk.ts';
@@ -27,66 +24,10 @@ import { addSecurityInfo } from './interaction-policy/create-policy.ts';
 import { createInteractionSeam } from './interaction-seam.ts';
 import { packageFolder } from './package-folder.ts';
 import { createPhoneSenders, type PhoneSenders } from './phone-senders.ts';
+import type { SecurityInfo, SecurityInfoOptions } from './plugin-contract.ts';
 import { createQuestionWords } from './question-words.ts';
 import { guardFindAccount, isGoodToken } from './revocation.ts';
 import * as format from './setting-formats.ts';
-
-/** What the host brings. */
-export interface SecurityInfoOptions {
-  /** As given to the Provider. */
-  readonly issuer: string;
-  readonly mongodbUri: string;
-  /** Made once (`npx oidc-security-info keys generate`), kept as long as the data. */
-  readonly keys: DataKeyRing;
-  /** The host's accounts. */
-  readonly directory: AccountDirectory;
-  /** A mail relay, or a sender of the host's own. */
-  readonly mail: MailSender | { readonly smtpUrl: string; readonly from: string };
-  /**
-   * SMS and calls: gateways as the settings SMS_URL, VOICE_URL and WEBHOOK_SECRET write them, or senders of the host's
-   * own. Without one, methods that need it are not on offer.
-   */
-  readonly phones?:
-    | { readonly sms: PhoneSender; readonly voice: PhoneSender }
-    | { readonly smsUrl?: string; readonly voiceUrl?: string; readonly webhookSecret?: string };
-  /** Costs of digesting answers to security questions, as of a password; 19,456 KiB and 2 passes unless told otherwise. */
-  readonly argon2?: { readonly memoryKib: number; readonly passes: number };
-  /** What people call the service. */
-  readonly serviceName: string;
-  readonly helpdeskUrl?: string;
-  /** Where failures are written; pino fits. */
-  readonly log: JobLog & { error(details: Readonly<Record<string, unknown>>, message: string): void };
-  readonly clock?: Clock;
-}
-
-/** What the host mounts. */
-export interface SecurityInfo {
-  /**
-   * Adds the prompt, and what it needs of `login`, to the host's policy, in place.
-   * @param acrValues what the host's sign-in can give; the provider's `acrValues`
-   */
-  addTo(
-    policy: interactionPolicy.DefaultPolicy,
-    acrValues?: readonly string[],
-  ): interactionPolicy.DefaultPolicy;
-  /** For the provider's `extraClientMetadata.properties`. */
-  readonly clientMetadataProperties: readonly string[];
-  /** The host's findAccount, which then refuses tokens from before the last change of the credentials. */
-  guardFindAccount(findAccount: FindAccount): FindAccount;
-  /** For `features.introspection.allowedPolicy`: false for a token that is revoked by date. */
-  isGoodToken(token: unknown): Promise<boolean>;
-  /**
-   * The pages, to be mounted before the provider: they answer `/interaction/<uid>/security-info` and below, so the
-   * host's `interactions.url` must be `/interaction/<uid>`, and send the browser there at the prompt `security_info`.
-   */
-  pages(provider: Provider): Middleware;
-  readonly jobs: readonly Job[];
-  /** Runs the jobs by their schedules, in UTC; each tick on one node. */
-  startJobs(schedules?: { readonly mark?: string; readonly deliver?: string }): { stop(): Promise<void> };
-  /** The stores and all else that the domain works on, for programs of the host's own. */
-  readonly ports: Ports;
-  close(): Promise<void>;
-}
 
 /**
  * Reads keys as `npx oidc-security-info keys generate` writes them.
@@ -136,6 +77,18 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
     published: (accountId: string) => background.publish(accountId, stores.records, delivery),
   };
 
+  const pageOptions = {
+    viewsFolder,
+    publicFolder: packageFolder('public'),
+    translators,
+    serviceName,
+    helpdeskUrl,
+    helpdeskOf: createHelpdesk(ports),
+    issuer,
+    keys,
+    log,
+  };
+
   return {
     ports,
     jobs: [marking, delivery],
@@ -145,20 +98,19 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
     isGoodToken: (token) => isGoodToken(token, directory, ports),
     pages: (provider) =>
       createSecurityInfoPages({
-        viewsFolder,
-        publicFolder: packageFolder('public'),
-        translators,
-        serviceName,
-        helpdeskUrl,
-        helpdeskOf: createHelpdesk(ports),
-        issuer,
-        keys,
+        ...pageOptions,
         directory,
-        log,
         seam: createInteractionSeam(provider, null, ports),
         clock,
         desk: createDesk(ports, deskOptions),
         ownDesk: createOwnDesk(ports, deskOptions),
+      }),
+    resetPages: (robotChallenge) =>
+      createResetPages({
+        ...pageOptions,
+        clock,
+        resetDesk: createResetDesk(ports, { ...deskOptions, inBackground: background.run }),
+        ...(robotChallenge === undefined ? {} : { robotChallenge }),
       }),
     startJobs: (schedules = {}) =>
       startScheduler(

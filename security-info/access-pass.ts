@@ -2,7 +2,7 @@
  * The access pass: a one-time, expiring code that an admin gives to someone who can prove nothing else. How it is
  * made, read from what was typed, and digested; issuing and using it are transitions.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { longCodeLength, longCodeOf, normaliseLongCode } from './long-code.ts';
 import type { DataKeys } from './ports.ts';
 
@@ -15,4 +15,10 @@ export function generateAccessPass(): string {
 export function accessPassHash(keys: Pick<DataKeys, 'hash'>, typed: string): string | undefined {
   const pass = normaliseLongCode(typed);
   return pass === undefined ? undefined : keys.hash(pass, 'access-pass');
+}
+
+/** Compares two digests of passes in constant time. */
+export function isSamePass(passHash: string, other: string): boolean {
+  const [left, right] = [Buffer.from(passHash), Buffer.from(other)];
+  return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -51,7 +51,7 @@ export interface OutgoingChallenge extends ChallengeTarget {
 
 /**
  * Issues a challenge, or takes up the live one for the same purpose and destination, so that a resend sends the same
- * code. There is at most one of each.
+ * code. There is at most one of each. By which channel one that is taken up went out last is only known once it has.
  * @param id of a new challenge, random
  */
 export function issueChallenge(
@@ -64,7 +64,7 @@ export function issueChallenge(
   const isLongEnough =
     live !== undefined && live.expiresAt.getTime() - now.getTime() >= leastMinutesLeft * minute;
   const challenge: Challenge = isLongEnough
-    ? { ...live, channel: target.channel, sends: live.sends + 1 }
+    ? { ...live, sends: live.sends + 1 }
     : {
         ...target,
         id,
@@ -80,6 +80,33 @@ export function issueChallenge(
     next: { ...record, challenges: [...others.slice(-(maximumChallenges - 1)), challenge] },
     challenge,
   };
+}
+
+/**
+ * The record as it was before a code that did not go out: one that was never sent is not waited for, and one that had
+ * gone out before stays what it was. What somebody else has sent since stays too.
+ * @param before the live challenge that it took up or took the place of
+ */
+export function takeBackSend(
+  record: SecurityInfoRecord,
+  { id }: Challenge,
+  before: Challenge | undefined,
+): SecurityInfoRecord {
+  const challenges = record.challenges.flatMap((challenge) => {
+    if (challenge.id !== id) return [challenge];
+    const left = challenge.sends - 1;
+    if (left === 0) return before === undefined || before.id === id ? [] : [before];
+    return [{ ...challenge, sends: left }];
+  });
+  return { ...record, challenges };
+}
+
+/** The record once the code of a challenge that was there has gone out by this channel. */
+export function withChannel(record: SecurityInfoRecord, id: string, channel: Channel): SecurityInfoRecord {
+  const challenges = record.challenges.map((challenge) =>
+    challenge.id === id ? { ...challenge, channel } : challenge,
+  );
+  return { ...record, challenges };
 }
 
 /** The code of a challenge. @see RFC 4226 §5.3 */

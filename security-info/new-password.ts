@@ -1,4 +1,5 @@
 /** Whether a new password will do, typed twice: the rules, the common ones, and the one that was there. */
+import { isCommonPassword } from './common-passwords.ts';
 import type { FieldError } from './errors.ts';
 import { passwordProblem } from './password-rules.ts';
 import type { Account, AccountDirectory } from './ports.ts';
@@ -17,6 +18,7 @@ export async function newPasswordProblems(
 ): Promise<readonly FieldError[]> {
   const problem = passwordProblem(newPassword, account, serviceName, 'newPassword');
   if (problem) return [problem];
+  if (await isCommonPassword(newPassword)) return [{ field: 'newPassword', code: 'password_too_simple' }];
   if (newPassword !== repeatPassword) return [{ field: 'repeatPassword', code: 'passwords_differ' }];
   const isSame = await directory.checkPassword(account, newPassword);
   return isSame ? [{ field: 'newPassword', code: 'password_unchanged' }] : [];

@@ -22,11 +22,12 @@ const bounds: Readonly<Record<string, { readonly small: string; readonly big: st
   array: { small: 'too_few', big: 'too_many' },
 };
 
-/** The mistakes that the schema has found, each at its setting; of several of one value the first. */
+/** The mistakes that the schema has found: of several of one value the first, of two bounds the narrower, which is later. */
 export function fieldErrorsOf(issues: readonly Issue[]): FieldError[] {
   const found = new Map<string, FieldError>();
   for (const error of issues.flatMap(errorsOf)) {
-    if (!found.has(error.field)) found.set(error.field, error);
+    const before = found.get(error.field);
+    if (before === undefined || before.code === error.code) found.set(error.field, error);
   }
   return [...found.values()];
 }

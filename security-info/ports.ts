@@ -132,6 +132,8 @@ export interface ThrottleStore {
    * @returns how many there are with this one; null, and nothing is counted, where `maximum` is reached
    */
   count(key: string, keepSeconds: number, maximum: number): Promise<number | null>;
+  /** Takes one back that was counted. */
+  uncount(key: string): Promise<void>;
 }
 
 /** What an admin has set. Every node sees a change within 5 seconds. */
@@ -232,6 +234,10 @@ export interface AccountDirectory {
   setPassword(accountId: string, password: string, options: { readonly mustChange: boolean }): Promise<void>;
   /** Clears a lock that the directory itself keeps, if any. */
   unlock(accountId: string): Promise<void>;
+  /** Whether the directory itself has locked the account; a directory without locks leaves it out. */
+  isLocked?(accountId: string): Promise<boolean>;
+  /** Some admins, to be told of what concerns them; without it they are not told. */
+  listAdmins?(limit: number): Promise<readonly Account[]>;
 }
 
 /** What can be told to a person by mail. Templates and words are the sender's, in the person's language. */

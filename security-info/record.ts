@@ -68,8 +68,10 @@ export interface Method {
   readonly lastProofFlowId: string | null;
 }
 
+/** Every purpose of a challenge. */
+export const challengePurposes = ['register', 'prove', 'reset'] as const;
 /** What a challenge, once proved, may be used for. A code is bound to it. */
-export type ChallengePurpose = 'register' | 'prove';
+export type ChallengePurpose = (typeof challengePurposes)[number];
 
 /** A one-time code on its way: its tries are counted here, the code itself is derived and stored nowhere. */
 export interface Challenge {
@@ -123,8 +125,10 @@ export interface AccessPass {
   readonly passHash: string;
   readonly issuedAt: Date;
   readonly expiresAt: Date;
-  /** The flow that used it up: single use, but a form of that flow sent twice is answered twice. */
+  /** The flow that registered with it: single use, but a form of that flow sent twice is answered twice. */
   readonly usedByFlowId: string | null;
+  /** The flow that chose a new password with it: once, beside the one registration that it is for. */
+  readonly resetByFlowId?: string | null | undefined;
 }
 
 /** Everything known about one account's methods: the document with `_id` = account id. */

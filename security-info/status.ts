@@ -37,10 +37,7 @@ export type SignInStatus =
   | { readonly kind: 'satisfied'; readonly nextDueAt: Date | null };
 
 /** The client as far as the status cares. */
-export interface StatusClient {
-  readonly clientId: string;
-  readonly isExempt: boolean;
-}
+export type StatusClient = { readonly clientId: string; readonly isExempt: boolean };
 
 /** The settings that decide what counts. */
 export type CountingPolicy = Pick<EffectivePolicy, 'methods' | 'questionsToRegister'>;
@@ -67,21 +64,34 @@ export function countingMethods<M extends SignInMethod>(methods: readonly M[], p
   return counting.some((method) => contractOf(method.type).countsAlone) ? counting : [];
 }
 
-/** How many independent methods there are: each type once, and each address once whatever its type. */
+/**
+ * How many independent methods there are: each type once, and each address once whatever its type; as many as can be
+ * told apart at most, in whatever order they stand.
+ */
 export function independentCount(
   counting: readonly Pick<SignInMethod, 'id' | 'type' | 'addressHash'>[],
 ): number {
-  const addresses = new Set<string>();
-  const types = new Set<MethodType>();
-  for (const method of counting) {
-    if (types.has(method.type)) continue;
-    if (method.addressHash !== null) {
-      if (addresses.has(method.addressHash)) continue;
-      addresses.add(method.addressHash);
-    }
-    types.add(method.type);
+  const addressesOf = new Map<MethodType, string[]>();
+  const withoutAddress = new Set<MethodType>();
+  for (const { type, addressHash } of counting) {
+    if (addressHash === null) withoutAddress.add(type);
+    else addressesOf.set(type, [...(addressesOf.get(type) ?? []), addressHash]);
   }
-  return types.size;
+  const taken = new Map<string, MethodType>();
+  // Gives the type an address of its own, moving others on where they have another one.
+  const place = (type: MethodType, seen: Set<string>): boolean =>
+    (addressesOf.get(type) ?? []).some((address) => {
+      if (seen.has(address)) return false;
+      seen.add(address);
+      const holder = taken.get(address);
+      if (holder !== undefined && !place(holder, seen)) return false;
+      taken.set(address, type);
+      return true;
+    });
+  const placed = [...addressesOf.keys()].filter(
+    (type) => !withoutAddress.has(type) && place(type, new Set()),
+  );
+  return withoutAddress.size + placed.length;
 }
 
 /** The oldest `confirmedAt` of some methods; null when there are none. */

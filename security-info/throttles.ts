@@ -14,8 +14,11 @@ const firstDelaySeconds = 60;
 const longestDelaySeconds = 3_600;
 const passwordWindowMilliseconds = 86_400_000;
 
+const hour = 3_600;
+const day = 86_400;
+
 /** A login name as counters know it: case, Unicode form and outer spaces do not make another name. */
-function normaliseLoginName(loginName: string): string {
+export function normaliseLoginName(loginName: string): string {
   return loginName.normalize('NFKC').trim().toLowerCase().slice(0, 320);
 }
 
@@ -56,9 +59,6 @@ export interface SendLimit {
   readonly key: string;
   readonly windows: readonly { readonly seconds: number; readonly maximum: number }[];
 }
-
-const hour = 3_600;
-const day = 86_400;
 
 /**
  * The counters that one send must pass: of the account, of the destination, of the caller's network address.
@@ -102,17 +102,27 @@ export function takeSend(limit: SendLimit, now: Date): Transition<Throttle, void
   return (throttle) => {
     const longest = Math.max(...limit.windows.map(({ seconds }) => seconds));
     const times = throttle.times.filter((time) => time.getTime() > now.getTime() - longest * 1000);
-    for (const { seconds, maximum } of limit.windows) {
+    // From when on each window has room again; all of them must.
+    const ends = limit.windows.flatMap(({ seconds, maximum }) => {
       const within = times.filter((time) => time.getTime() > now.getTime() - seconds * 1000);
       const first = within.at(-maximum);
-      if (first !== undefined) {
-        return { refusal: new TooManySends({ until: new Date(first.getTime() + seconds * 1000) }) };
-      }
-    }
+      return first === undefined ? [] : [first.getTime() + seconds * 1000];
+    });
+    if (ends.length > 0) return { refusal: new TooManySends({ until: new Date(Math.max(...ends)) }) };
     return {
       next: { times: [...times, now], blockedUntilAt: null, level: 0 },
       events: [],
       result: undefined,
     };
+  };
+}
+
+/** Gives back a send that was taken at this moment, because nothing was sent. */
+export function giveBackSend(at: Date): Transition<Throttle, void> {
+  return (throttle) => {
+    const index = throttle.times.findLastIndex((time) => time.getTime() === at.getTime());
+    if (index < 0) return { unchanged: true, result: undefined };
+    const times = throttle.times.filter((_, place) => place !== index);
+    return { next: { ...throttle, times }, events: [], result: undefined };
   };
 }

@@ -35,7 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   docs: ['security-info', 'provider', 'jobs', 'cli', 'locales/translator.ts'],
 };
 /** Small pure libraries that the domain may use besides Node's own. */
-const DOMAIN_PACKAGES = new Set(['zod', 'otplib', 'libphonenumber-js/max']);
+const DOMAIN_PACKAGES = new Set(['zod', 'otplib', 'libphonenumber-js/max', '@zxcvbn-ts/language-common']);
 /** Node's modules that reach outside the process: not for the domain. */
 const OUTSIDE =
   /^node:(fs|net|http|https|http2|tls|dgram|dns|child_process|cluster|worker_threads|process)(\/|$)/;

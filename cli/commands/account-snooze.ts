@@ -35,10 +35,12 @@ export const accountSnooze: Command = {
         const deadlineAt = new Date(now.getTime() + days * day);
         // Nobody is told by mail: it opens nothing, and the person meets it at the next sign-in.
         const event = adminEvent('snooze_extended', now, { accountId: account.id });
-        await records.change(account.id, extendSnooze({ times, deadlineAt }, event));
+        const policy = effectivePolicy(await policies.latest(), subjectOf(account));
+        const ofPolicy = policy.snoozes > 0 ? policy.snoozeWithinDays : 0;
+        const policyDeadlineAt = new Date(now.getTime() + ofPolicy * day);
+        await records.change(account.id, extendSnooze({ times, deadlineAt, policyDeadlineAt }, event));
         await records.drainEvents(account.id, 1);
         const { snooze } = await records.read(account.id);
-        const policy = effectivePolicy(await policies.latest(), subjectOf(account));
         const left = Math.max(0, policy.snoozes + (snooze?.extra ?? 0) - (snooze?.used ?? 0));
         const untilAt = snooze?.deadlineAt ?? deadlineAt;
         return {

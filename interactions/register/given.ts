@@ -16,13 +16,15 @@ const longest = 200;
  * fingers costs no try.
  */
 export function readGiven(
-  step: FormStep,
+  step: Pick<FormStep, 'form'>,
   type: MethodType,
 ): { readonly given: ProofInput } | { readonly problem: Problem } {
   return contractOf(type).proof === 'answers' ? { given: readAnswers(step) } : readCode(step);
 }
 
-function readCode({ form }: FormStep): { readonly given: string } | { readonly problem: Problem } {
+function readCode({
+  form,
+}: Pick<FormStep, 'form'>): { readonly given: string } | { readonly problem: Problem } {
   const code = (form['code'] ?? '').slice(0, longest).replace(/[\s-]/g, '');
   if (/^\d{6}$/.test(code)) return { given: code };
   const wrong = code === '' ? 'required' : 'not_six_digits';
@@ -30,7 +32,7 @@ function readCode({ form }: FormStep): { readonly given: string } | { readonly p
 }
 
 /** By the id of the question, in an object without a prototype: no id in a form can reach anything of ours. */
-function readAnswers({ form }: FormStep): Readonly<Record<string, string>> {
+function readAnswers({ form }: Pick<FormStep, 'form'>): Readonly<Record<string, string>> {
   const answers: Record<string, string> = Object.create(null);
   for (let number = 1; number <= mostQuestions; number += 1) {
     const question = form[`question${number}`];

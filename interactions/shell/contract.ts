@@ -95,7 +95,11 @@ export interface Step {
   /** `/interaction/<uid>`: every page of the sign-in lives under it, for the cookie's path ends there. */
   readonly base: string;
   /** Answers with `views/<view>.ejs`; `page` is all that the room hands to it. */
-  show(view: string, page: object, options?: { readonly status?: number }): Promise<void>;
+  show(
+    view: string,
+    page: object,
+    options?: { readonly status?: number; readonly script?: 'password-strength' },
+  ): Promise<void>;
   /** 303 to a page of this interaction: `path` begins with a slash and is appended to `base`. */
   goTo(path: string): void;
   /** Ends the step and sends the browser on. */

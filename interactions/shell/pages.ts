@@ -13,6 +13,11 @@ import { parseAcceptLanguage } from '../../locales/translator.ts';
 import type { PageOptions } from './contract.ts';
 import { setSafeHeaders } from './safe-headers.ts';
 
+/** The scripts that a page may run. */
+const scriptNames = ['password-strength'] as const;
+/** A script that a page may run. */
+export type ScriptName = (typeof scriptNames)[number];
+
 /** How a page is answered with. */
 export interface ShowOptions {
   /** HTTP status, 200 where absent. */
@@ -21,6 +26,8 @@ export interface ShowOptions {
   readonly token?: string;
   /** The path that the pages of this sign-in live under. */
   readonly base?: string;
+  /** A script of `public/` that the page may run, by its name; none unless told otherwise. */
+  readonly script?: ScriptName;
   /** Whose page it is, once somebody has signed in. */
   readonly accountId?: string | null;
 }
@@ -32,6 +39,8 @@ export interface ShellLocals {
   /** The address of the user's own page, or null. */
   readonly ownPageUrl: string | null;
   readonly stylesheetPath: string;
+  /** The page's script, or null. */
+  readonly scriptPath: string | null;
   readonly language: string;
   readonly formToken: string | null;
   /** `/interaction/<uid>`, or null on pages outside a sign-in. */
@@ -48,7 +57,7 @@ export interface Pages {
    * @param uiLocales of the sign-in; those of the request's query where absent
    */
   words(ctx: Context, uiLocales?: readonly string[]): Translator;
-  /** Serves the stylesheet at `stylesheetPath`, hashed, so that it may be kept for ever; passes everything else on. */
+  /** Serves the stylesheet and the scripts, hashed, so that they may be kept for ever; passes everything else on. */
   readonly stylesheet: Middleware;
   readonly stylesheetPath: string;
 }
@@ -58,9 +67,10 @@ export interface Pages {
  * @throws {Error} when the stylesheet cannot be read
  */
 export function createPages(options: PageOptions): Pages {
-  const stylesheet = readFileSync(join(options.publicFolder, 'style.css'));
-  const digest = createHash('sha256').update(stylesheet).digest('hex').slice(0, 12);
-  const stylesheetPath = `/style-${digest}.css`;
+  const stylesheet = readAsset(options.publicFolder, 'style', 'css');
+  const stylesheetPath = stylesheet.path;
+  const scripts = new Map(scriptNames.map((name) => [name, readAsset(options.publicFolder, name, 'js')]));
+  const assets = new Map([stylesheet, ...scripts.values()].map((asset) => [asset.path, asset]));
   const chosen = new WeakMap<Context['req'], Translator>();
   const render = views(options.viewsFolder, {
     extension: 'ejs',
@@ -86,18 +96,19 @@ export function createPages(options: PageOptions): Pages {
   return {
     words,
     stylesheetPath,
-    show: async (ctx, view, page, { status = 200, token, base, accountId = null } = {}) => {
+    show: async (ctx, view, page, { status = 200, token, base, script, accountId = null } = {}) => {
       const translator = words(ctx);
       const shell: ShellLocals = {
         serviceName: options.serviceName,
         helpdeskUrl: (await options.helpdeskOf?.(accountId)) ?? options.helpdeskUrl,
         ownPageUrl: options.ownPageUrl ?? null,
         stylesheetPath,
+        scriptPath: script === undefined ? null : (scripts.get(script)?.path ?? null),
         language: translator.language,
         formToken: token ?? null,
         base: base ?? null,
       };
-      setSafeHeaders(ctx, options.issuer);
+      setSafeHeaders(ctx, options.issuer, { runsScript: script !== undefined });
       ctx.set('Content-Language', translator.language);
       ctx.vary('Accept-Language');
       await render(ctx, async () => {});
@@ -105,15 +116,29 @@ export function createPages(options: PageOptions): Pages {
       ctx.status = status;
     },
     stylesheet: async (ctx, next) => {
-      if (ctx.path !== stylesheetPath || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
-      ctx.type = 'css';
+      const asset = assets.get(ctx.path);
+      if (asset === undefined || (ctx.method !== 'GET' && ctx.method !== 'HEAD')) return next();
+      ctx.type = asset.type;
       ctx.set({
         'Cache-Control': 'public, max-age=31536000, immutable',
         'X-Content-Type-Options': 'nosniff',
       });
-      ctx.body = stylesheet;
+      ctx.body = asset.body;
     },
   };
+}
+
+interface Asset {
+  /** With a digest of what it holds. */
+  readonly path: string;
+  readonly type: 'css' | 'js';
+  readonly body: Buffer;
+}
+
+function readAsset(folder: string, name: string, type: Asset['type']): Asset {
+  const body = readFileSync(join(folder, `${name}.${type}`));
+  const digest = createHash('sha256').update(body).digest('hex').slice(0, 12);
+  return { path: `/${name}-${digest}.${type}`, type, body };
 }
 
 /** `ui_locales` of an authorization or sign-out request (OpenID Connect Core §3.1.2.1), bounded. */

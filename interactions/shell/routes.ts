@@ -65,12 +65,13 @@ export function createRoutes(options: RoutesOptions): InteractionRoutes {
       interaction,
       base,
       words: pages.words(ctx),
-      show: (view, page, { status } = {}) =>
+      show: (view, page, { status, script } = {}) =>
         pages.show(ctx, view, page, {
           base,
           accountId: interaction.accountId,
           token: formTokenOf(keys, interaction.uid),
           ...(status === undefined ? {} : { status }),
+          ...(script === undefined ? {} : { script }),
         }),
       goTo: (path) => seeOther(ctx, `${base}${path}`),
       finish: async (result) => seeOther(ctx, await seam.finish(ctx, result)),

@@ -25,8 +25,12 @@ const headers = {
   'X-Frame-Options': 'DENY',
 };
 
+/** As the policy of every page, for one that runs a script of ours. */
+const policyWithScript = `${contentSecurityPolicy}; script-src 'self'`;
+
 /** Sets the headers; `Strict-Transport-Security` (RFC 6797) only where the issuer is https. */
-export function setSafeHeaders(ctx: Context, issuer: string): void {
+export function setSafeHeaders(ctx: Context, issuer: string, { runsScript = false } = {}): void {
   ctx.set(headers);
+  if (runsScript) ctx.set('Content-Security-Policy', policyWithScript);
   if (issuer.startsWith('https:')) ctx.set('Strict-Transport-Security', 'max-age=31536000');
 }

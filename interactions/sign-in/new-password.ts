@@ -81,6 +81,6 @@ async function show(step: Step, account: Account, refusal: SecurityInfoError | n
       app: step.interaction.client.name,
       problem: refusal === null ? null : problemOf(refusal),
     },
-    refusal === null ? {} : { status: refusal.status },
+    { script: 'password-strength', ...(refusal === null ? {} : { status: refusal.status }) },
   );
 }

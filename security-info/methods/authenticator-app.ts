@@ -61,6 +61,9 @@ export const authenticatorApp: MethodContract = {
     if (/\p{Cc}/u.test(name)) return { errors: [{ field: 'name', code: 'control_characters' }] };
     return { ...emptyDraft, secret: generateSecret({ length: 20 }), name: name === '' ? null : name };
   },
+  readAddress: () => {
+    throw new TypeError('an authenticator app has no address');
+  },
   isEnough: () => true,
   mask: (address) => address,
   identity: () => {

@@ -118,6 +118,13 @@ export interface MethodContract {
     input: Readonly<Record<string, string>>,
     context: DraftContext,
   ): Draft | { readonly errors: readonly FieldError[] };
+  /**
+   * Reads an address as anybody may type it, without regard to whose it is: what two people type for one address comes
+   * to one spelling up to its `identity`. Only of methods that a code is sent to.
+   */
+  readAddress(
+    input: Readonly<Record<string, string>>,
+  ): { readonly address: string } | { readonly errors: readonly FieldError[] };
   /** Whether what is registered is as much as the policy asks of this type. */
   isEnough(
     method: { readonly answers: readonly unknown[] },

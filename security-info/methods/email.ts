@@ -79,6 +79,14 @@ export const email: MethodContract = {
     }
     return { ...emptyDraft, address, channel: 'mail' };
   },
+  readAddress: (input) => {
+    const typed = input['address'] ?? '';
+    if (typed.trim() === '') return { errors: [{ field: 'address', code: 'required' }] };
+    const address = normaliseEmailAddress(typed);
+    return address === undefined
+      ? { errors: [{ field: 'address', code: 'not_an_email_address' }] }
+      : { address };
+  },
   isEnough: () => true,
   identity: (address) => ({ purpose: 'mailbox', value: mailboxOf(address) }),
   mask: (address) => {

@@ -10,6 +10,7 @@ import {
   phoneIdentity,
   type ReadPhoneNumber,
   readPhoneNumber,
+  type TypedPhoneNumber,
 } from './phone-number.ts';
 
 /** In what telephone methods differ. */
@@ -44,21 +45,28 @@ export function createPhoneMethod({ mayHaveExtension, ...traits }: PhoneMethodTr
       ...(context.channels.length > 1 ? [channelField(context.channels)] : []),
     ],
     draft: (input, { policy, channels }) => {
-      const typed = {
-        number: input['number'] ?? '',
-        country: input['country'] || undefined,
-        extension: input['extension'] ?? '',
-      };
-      const read = readPhoneNumber(typed, { allowedCountries: policy.phoneCountries, mayHaveExtension });
+      const read = readPhoneNumber(typedIn(input), {
+        allowedCountries: policy.phoneCountries,
+        mayHaveExtension,
+      });
       const problems = 'errors' in read ? read.errors : [];
       const channel = chooseChannel(input['channel'], channels, 'errors' in read ? null : read);
       if (channel !== null && typeof channel === 'object') return { errors: [...problems, channel] };
       if ('errors' in read) return read;
       return { ...emptyDraft, address: read.address, channel };
     },
+    readAddress: (input) => readPhoneNumber(typedIn(input), { allowedCountries: [], mayHaveExtension }),
     isEnough: () => true,
     mask: maskPhoneNumber,
     identity: (address) => ({ purpose: 'phone', value: phoneIdentity(address) }),
+  };
+}
+
+function typedIn(input: Readonly<Record<string, string>>): TypedPhoneNumber {
+  return {
+    number: input['number'] ?? '',
+    country: input['country'] || undefined,
+    extension: input['extension'] ?? '',
   };
 }
 

@@ -13,7 +13,7 @@ import type {
 import { emptyDraft } from './contract.ts';
 
 /** In UTF-16 code units, which is what a browser counts. */
-const maximumFieldLength = 80;
+const maximumFieldLength = 200;
 const maximumIdLength = 64;
 
 /** Security questions. */
@@ -32,7 +32,9 @@ export const securityQuestions: MethodContract = {
   proof: 'answers',
   fields: ({ policy }: FormContext) => {
     const options = optionsOf(policy);
-    return numbersOf(policy).flatMap((number) => fieldsOf(number, options));
+    // Of different subjects at first, where the list is long: neighbours are alike.
+    const step = Math.max(1, Math.floor(options.length / policy.questionsToRegister));
+    return numbersOf(policy).flatMap((number) => fieldsOf(number, options, (number - 1) * step));
   },
   draft: (input, context) => {
     const errors: FieldError[] = [];
@@ -63,6 +65,9 @@ export const securityQuestions: MethodContract = {
     return errors.length > 0 ? { errors } : { ...emptyDraft, answers };
   },
   isEnough: ({ answers }, { questionsToRegister }) => answers.length >= questionsToRegister,
+  readAddress: () => {
+    throw new TypeError('security questions have no address');
+  },
   mask: (address) => address,
   identity: () => {
     throw new TypeError('security questions have no address');
@@ -81,8 +86,8 @@ function optionsOf({ predefinedQuestions, customQuestions }: Policy): FieldOptio
 }
 
 /** A question to choose, each form field another one at first, and its answer. */
-function fieldsOf(number: number, options: readonly FieldOption[]): FormField[] {
-  const first = options[number - 1];
+function fieldsOf(number: number, options: readonly FieldOption[], chosen: number): FormField[] {
+  const first = options[chosen];
   return [
     {
       name: `question${number}`,

@@ -1,21 +1,22 @@
 /** Setting up a method, from the form to the proof. What may be registered is the transition's to say. */
 import { randomUUID } from 'node:crypto';
 import { questionOfDraft } from '../answer-proof.ts';
-import { normaliseCode } from '../challenges.ts';
+import { findChallenge, normaliseCode } from '../challenges.ts';
 import type { Desk, DraftView, Visit } from '../desk.ts';
 import { registrableTypes, usableChannels } from '../effective-policy.ts';
 import { InvalidInput, MethodNotFound, MethodNotOffered, NothingPending, WrongCode } from '../errors.ts';
 import { otpauthUri } from '../methods/authenticator-app.ts';
 import { contractOf } from '../methods/registry.ts';
-import type { Flow, SealedDraft } from '../ports.ts';
-import type { MethodType } from '../record.ts';
+import type { SealedDraft } from '../ports.ts';
+import type { Channel, MethodType } from '../record.ts';
 import { findMethod } from '../record.ts';
 import { checkRegistration } from '../registration-rules.ts';
 import type { OpenDraft } from '../sealing.ts';
-import { sealDraft, unsealDraft } from '../sealing.ts';
-import { register } from '../transitions/register.ts';
+import { destinationHash, sealDraft, unsealDraft } from '../sealing.ts';
+import { isAnswered, register } from '../transitions/register.ts';
+import { draftKey, draftsOf, openDraftOf, withDraft } from './drafts.ts';
 import { hashAnswers } from './judge-answers.ts';
-import { methodView, readOverviewParts } from './overview.ts';
+import { methodView, type OverviewParts, readOverviewParts } from './overview.ts';
 import { chooseChannel, sendCode } from './send-code.ts';
 import {
   availableSenders,
@@ -25,9 +26,6 @@ import {
   situationOf,
   withProof,
 } from './situation.ts';
-
-/** Drafts that a flow keeps: a few tabs' worth. */
-const maximumDrafts = 6;
 
 type Registration = Pick<
   Desk,
@@ -49,7 +47,7 @@ export function createRegistration(parts: DeskParts & RegistrationOptions): Regi
       type,
       proof: contract.proof,
       maskedAddress: draft.address === null ? null : contract.mask(draft.address),
-      channel: draft.channel,
+      channel: sentBy(overviewParts, type, draft) ?? draft.channel,
       channels: usableChannels(type, overviewParts.policy, overviewParts.senders, draft.address),
       questions: asked === undefined ? [] : [{ questionId: asked.questionId, customText: asked.customText }],
       setup:
@@ -109,18 +107,20 @@ export function createRegistration(parts: DeskParts & RegistrationOptions): Regi
 
     async resendDraftCode(visit, type, draftId, wanted = null) {
       const { act, flow } = await situationOf(parts, visit);
-      const draft = openDraftOf(parts, flow, type, draftId);
+      const draft = openDraftOf(ports.keys, flow, type, draftId);
       if (draft?.address == null) throw new NothingPending();
-      checkRegistration(act, await ports.records.read(visit.account.id), draft);
+      const record = await ports.records.read(visit.account.id);
+      checkRegistration(act, record, draft);
       const usable = usableChannels(type, act.policy, availableSenders(parts), draft.address);
-      const channel = chooseChannel(usable, wanted ?? draft.channel);
+      const last = sentBy({ ...act, record }, type, draft) ?? draft.channel;
+      const channel = chooseChannel(usable, wanted ?? last);
       await sendCode(parts, act, { purpose: 'register', methodType: type, address: draft.address, channel });
       return view(visit, type, draftId, { ...draft, channel });
     },
 
     async finishRegistration(visit, type, draftId, given) {
       const { act, flow } = await situationOf(parts, visit);
-      const draft = openDraftOf(parts, flow, type, draftId);
+      const draft = openDraftOf(ports.keys, flow, type, draftId);
       if (draft === undefined) {
         // The second click of two finds its draft used up: what it asked for is done.
         const { methods } = await ports.records.read(visit.account.id);
@@ -128,6 +128,8 @@ export function createRegistration(parts: DeskParts & RegistrationOptions): Regi
         throw new NothingPending();
       }
       if (!registrableTypes(act.policy, availableSenders(parts)).includes(type)) throw new MethodNotOffered();
+      // Before anything is digested: who types wrongly must not cost us that.
+      if (typeof given !== 'string' && !isAnswered(act, draft, draftId, given)) throw new WrongCode();
       const answers = await hashAnswers(ports.answerHasher, act, draft.answers);
       const input = typeof given === 'string' ? normaliseCode(given) : given;
       const outcome = await ports.records.change(
@@ -136,11 +138,12 @@ export function createRegistration(parts: DeskParts & RegistrationOptions): Regi
       );
       parts.published(visit.account.id);
       if (outcome.kind === 'wrong_code') throw new WrongCode();
-      const { method, grounds, channel } = outcome;
+      const { method, grounds, channel, isRepeated } = outcome;
       await changeFlow(parts, visit, (current) => {
         const { [draftKey(type, draftId)]: _, ...drafts } = current.drafts;
         const isKnown = current.proofs.some(({ methodId }) => methodId === method.id);
-        if (isKnown) return { ...current, drafts };
+        // A form that came twice knows less of the proof than the first one, which may end later.
+        if (isKnown && isRepeated) return { ...current, drafts };
         return withProof(
           { ...current, drafts },
           {
@@ -166,31 +169,17 @@ export function createRegistration(parts: DeskParts & RegistrationOptions): Regi
   };
 }
 
-function draftKey(type: MethodType, draftId: string): string {
-  return `${type}:${draftId}`;
-}
-
-/** The drafts of a type, oldest first. */
-function draftsOf(flow: Flow, type: MethodType): readonly SealedDraft[] {
-  return Object.entries(flow.drafts)
-    .filter(([key]) => key.startsWith(`${type}:`))
-    .map(([, draft]) => draft)
-    .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
-}
-
-function withDraft(flow: Flow, type: MethodType, sealed: SealedDraft): Flow {
-  const kept = Object.entries(flow.drafts)
-    .sort(([, a], [, b]) => a.createdAt.getTime() - b.createdAt.getTime())
-    .slice(-(maximumDrafts - 1));
-  return { ...flow, drafts: { ...Object.fromEntries(kept), [draftKey(type, sealed.id)]: sealed } };
-}
-
-function openDraftOf(
-  { ports }: DeskParts,
-  flow: Flow,
+/** How the code of a draft went out last, whatever its form said. */
+function sentBy(
+  { record, keys, now }: Pick<OverviewParts, 'record' | 'keys' | 'now'>,
   type: MethodType,
-  draftId: string,
-): OpenDraft | undefined {
-  const sealed = draftsOf(flow, type).find(({ id }) => id === draftId);
-  return sealed && unsealDraft(ports.keys, flow.id, sealed.id, sealed.draftCiphertext);
+  { address }: OpenDraft,
+): Channel | null {
+  if (address === null) return null;
+  const target = {
+    purpose: 'register' as const,
+    methodType: type,
+    destinationHash: destinationHash(keys, address),
+  };
+  return findChallenge(record, target, now)?.channel ?? null;
 }

@@ -2,15 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Act } from '../act.ts';
 import { eventOf } from '../act.ts';
-import { codeOf, issueChallenge } from '../challenges.ts';
+import { codeOf, findChallenge, issueChallenge, takeBackSend, withChannel } from '../challenges.ts';
 import { DestinationNotAllowed, SenderUnavailable } from '../errors.ts';
 import { isPhoneAllowed } from '../methods/phone-number.ts';
 import type { Challenge, ChallengePurpose, Channel, MethodType } from '../record.ts';
 import { addressHash, destinationHash } from '../sealing.ts';
 import { settle } from '../settle.ts';
-import { keepThrottleSeconds, sendLimits, takeSend } from '../throttles.ts';
+import { sendLimits } from '../throttles.ts';
 import type { DeskParts } from './situation.ts';
 import { spendBudget } from './spend-budget.ts';
+import { giveBackSends, takeSends } from './take-sends.ts';
 
 const minute = 60_000;
 
@@ -50,16 +51,18 @@ export async function sendCode(parts: DeskParts, act: Act, order: CodeOrder): Pr
     callerAddress: asker.callerAddress,
     caller: asker.caller,
   });
-  for (const limit of limits) {
-    await ports.throttles.change(limit.key, keepThrottleSeconds, takeSend(limit, now));
+  await takeSends(ports, limits, now);
+  if (!(await spendBudget(ports, order))) {
+    await giveBackSends(ports, limits, now);
+    throw new SenderUnavailable({ cause: 'budget' });
   }
-  if (!(await spendBudget(ports, order))) throw new SenderUnavailable({ cause: 'budget' });
   const target = { purpose: order.purpose, methodType: order.methodType, destinationHash: hash, channel };
   const id = randomUUID();
-  const challenge = await ports.records.change(account.id, (record) => {
+  const { challenge, before } = await ports.records.change(account.id, (record) => {
     const issued = issueChallenge(record, target, id, now);
     const sent = eventOf(act, 'code_sent', { methodType: order.methodType, reason: order.purpose });
-    return { next: settle(issued.next, act.policy, now), events: [sent], result: issued.challenge };
+    const result = { challenge: issued.challenge, before: findChallenge(record, target, now) };
+    return { next: settle(issued.next, act.policy, now), events: [sent], result };
   });
   parts.published(account.id);
   try {
@@ -68,17 +71,20 @@ export async function sendCode(parts: DeskParts, act: Act, order: CodeOrder): Pr
     if (error instanceof SenderUnavailable) {
       const failed = eventOf(act, 'code_not_sent', { result: 'failure', methodType: order.methodType });
       await ports.eventLog.insert([failed]);
-      // A code that was never sent is not waited for: the page offers to send one.
-      if (challenge.sends === 1) {
-        await ports.records.change(account.id, (record) => ({
-          next: { ...record, challenges: record.challenges.filter(({ id }) => id !== challenge.id) },
-          events: [],
-          result: undefined,
-        }));
-      }
+      await ports.records.change(account.id, (record) => ({
+        next: takeBackSend(record, challenge, before),
+        events: [],
+        result: undefined,
+      }));
     }
     throw error;
   }
+  if (challenge.channel === channel) return;
+  await ports.records.change(account.id, (record) => ({
+    next: withChannel(record, challenge.id, channel),
+    events: [],
+    result: undefined,
+  }));
 }
 
 /** The policy says to which countries codes go, for numbers that were registered before it did as well. */
@@ -100,7 +106,8 @@ async function handOver(
     code: codeOf(keys, account.id, challenge),
     expiresInMinutes: Math.max(1, minutesLeft),
   };
-  const messageId = `code.${challenge.id}.${challenge.sends}`;
+  // Each send is a message of its own: a gateway that drops repeats must not drop what was asked for again.
+  const messageId = `code.${challenge.id}.${randomUUID()}`;
   if (channel !== 'mail') return ports[channel].send(message, messageId);
   return ports.mail.send({ ...message, helpdeskUrl: policy.helpdeskUrl }, messageId);
 }

@@ -15,11 +15,17 @@ export async function spendBudget(
 ): Promise<boolean> {
   const { defaultPolicy } = await ports.policies.current();
   const country = channel === 'mail' ? null : (countryOfPhone(address) ?? null);
+  const counted: SendBudget[] = [];
   for (const budget of sendBudgets({ channel, country }, defaultPolicy, ports.clock.now())) {
     const count = await ports.throttles.count(budget.key, keepBudgetSeconds, budget.maximum);
     const alarm = budgetAlarm(budget, count);
     if (alarm !== null) await ports.eventLog.insert([alarmEvent(ports, budget, alarm)]);
-    if (count === null) return false;
+    if (count === null) {
+      // What is not sent leaves the others theirs: a country's calls, when the day's SMS are spent.
+      for (const { key } of counted) await ports.throttles.uncount(key);
+      return false;
+    }
+    counted.push(budget);
   }
   return true;
 }

@@ -13,22 +13,23 @@ const noSnooze: Snooze = {
   flowId: null,
 };
 
-/**
- * Adds to the number, and moves the deadline on; an earlier date does not bring it forward.
- * @param grant how many more, and until when any may last
- */
-export function extendSnooze(
-  grant: { readonly times: number; readonly deadlineAt: Date },
-  event: DomainEvent,
-): Transition<SecurityInfoRecord, void> {
+/** What an admin grants. */
+export interface SnoozeGrant {
+  /** How many more. */
+  readonly times: number;
+  /** Until when any may last. */
+  readonly deadlineAt: Date;
+  /** Until when the policy alone would let them last, if the first were taken now. */
+  readonly policyDeadlineAt: Date;
+}
+
+/** Adds to the number, and moves the deadline on; an earlier date does not bring it forward. */
+export function extendSnooze(grant: SnoozeGrant, event: DomainEvent): Transition<SecurityInfoRecord, void> {
   return (record) => {
     const before = record.snooze ?? noSnooze;
-    const isLater = before.deadlineAt === null || before.deadlineAt < grant.deadlineAt;
-    const snooze: Snooze = {
-      ...before,
-      extra: before.extra + grant.times,
-      deadlineAt: isLater ? grant.deadlineAt : before.deadlineAt,
-    };
+    const known = before.deadlineAt ?? grant.policyDeadlineAt;
+    const deadlineAt = known < grant.deadlineAt ? grant.deadlineAt : known;
+    const snooze: Snooze = { ...before, extra: before.extra + grant.times, deadlineAt };
     return { next: { ...record, snooze }, events: [event], result: undefined };
   };
 }

@@ -9,7 +9,7 @@ import { judgeCode } from '../challenges.ts';
 import { MethodNotFound, QuestionsChanged } from '../errors.ts';
 import { acceptedStep } from '../methods/authenticator-app.ts';
 import type { Change, Transition } from '../ports.ts';
-import type { Channel, Method, SecurityInfoRecord } from '../record.ts';
+import type { Channel, Method, MethodType, SecurityInfoRecord } from '../record.ts';
 import { findMethod, isPrefilled } from '../record.ts';
 import { destinationHash, openAddress, openSecret } from '../sealing.ts';
 import { settle } from '../settle.ts';
@@ -32,15 +32,26 @@ interface Judgement {
   readonly next: SecurityInfoRecord;
 }
 
+/** What a proof is for. */
+export interface ProofOptions {
+  readonly purpose: 'prove' | 'reset';
+  /** What was replaced proves for a reset, as long as what replaced it is cooling off. */
+  readonly mayBeReplaced: boolean;
+}
+
+const ofSignIn: ProofOptions = { purpose: 'prove', mayBeReplaced: false };
+
 /** Judges a code given for a method, or takes a verdict on answers. */
 export function prove(
   act: Act,
   methodId: string,
   given: string | AnswerVerdict,
+  options: ProofOptions = ofSignIn,
 ): Transition<SecurityInfoRecord, ProofOutcome> {
   return (record): Change<SecurityInfoRecord, ProofOutcome> => {
     const method = findMethod(record, methodId);
-    if (method === undefined || method.replacedById !== null) return { refusal: new MethodNotFound() };
+    if (method === undefined || (method.replacedById !== null && !options.mayBeReplaced))
+      return { refusal: new MethodNotFound() };
     if (isRepeated(act, method)) return { unchanged: true, result: { kind: 'repeated', method } };
     const closed = refusalWhenClosed(record, act.asker.caller, act.now);
     if (closed) return { refusal: closed };
@@ -49,17 +60,10 @@ export function prove(
     }
     const judged =
       typeof given === 'string'
-        ? judge(act, record, method, given)
+        ? judge(act, record, method, given, options.purpose)
         : { lastStep: given.isRight ? method.lastStep : undefined, channel: null, next: record };
     if (judged.lastStep === undefined) {
-      const counted = countWrongProof(judged.next, act.asker.caller, act.now);
-      const tell = counted.hasClosed ? ownMailbox(act.account) : [];
-      const type = counted.hasClosed ? 'proofs_closed' : 'proof_refused';
-      return {
-        next: counted.next,
-        events: [eventOf(act, type, { result: 'failure', reason: 'prove', methodType: method.type, tell })],
-        result: { kind: 'wrong_code' },
-      };
+      return refuseProof(act, judged.next, options.purpose, method.type);
     }
     const proved: Method = {
       ...method,
@@ -73,10 +77,28 @@ export function prove(
     const type = isPrefilled(method) ? 'method_confirmed' : 'method_proved';
     return {
       next: settle({ ...judged.next, methods }, act.policy, act.now),
-      events: [eventOf(act, type, { methodType: method.type })],
+      events: [eventOf(act, type, { methodType: method.type, ...reasonOf(options) })],
       result: { kind: 'proved', method: proved, channel: judged.channel },
     };
   };
+}
+
+/** Counts a wrong proof, and tells the owner when that closes the counter. */
+export function refuseProof(
+  act: Act,
+  record: SecurityInfoRecord,
+  reason: string,
+  methodType: MethodType | null,
+): Change<SecurityInfoRecord, { readonly kind: 'wrong_code' }> {
+  const counted = countWrongProof(record, act.asker.caller, act.now);
+  const tell = counted.hasClosed ? ownMailbox(act.account) : [];
+  const type = counted.hasClosed ? 'proofs_closed' : 'proof_refused';
+  const detail = { result: 'failure' as const, reason, tell, ...(methodType === null ? {} : { methodType }) };
+  return { next: counted.next, events: [eventOf(act, type, detail)], result: { kind: 'wrong_code' } };
+}
+
+function reasonOf({ purpose }: ProofOptions): { readonly reason?: string } {
+  return purpose === 'reset' ? { reason: 'reset' } : {};
 }
 
 /** A double click: this flow has just proved the method, and sends the form again. */
@@ -98,7 +120,13 @@ function isVerdictOnRecord(
   return isVerdictOn(verdict, questionsToAnswer(act.keys, record, method, act.policy, act.asker.caller));
 }
 
-function judge(act: Act, record: SecurityInfoRecord, method: Method, code: string): Judgement {
+function judge(
+  act: Act,
+  record: SecurityInfoRecord,
+  method: Method,
+  code: string,
+  purpose: ProofOptions['purpose'],
+): Judgement {
   const secret = openSecret(act.keys, act.account.id, method);
   if (secret !== null) {
     return { lastStep: acceptedStep(secret, code, method.lastStep, act.now), channel: null, next: record };
@@ -106,7 +134,7 @@ function judge(act: Act, record: SecurityInfoRecord, method: Method, code: strin
   const address = openAddress(act.keys, act.account.id, method);
   if (address === null) return { lastStep: undefined, channel: null, next: record };
   const target = {
-    purpose: 'prove' as const,
+    purpose,
     methodType: method.type,
     destinationHash: destinationHash(act.keys, address),
   };

@@ -26,7 +26,9 @@ export type Registration =
   | {
       readonly kind: 'registered';
       readonly method: Method;
-      readonly grounds: Grounds | 'repeated';
+      readonly grounds: Grounds;
+      /** The form came twice. */
+      readonly isRepeated: boolean;
       /** How the code had gone out; null where none did. */
       readonly channel: Channel | null;
     }
@@ -54,7 +56,14 @@ export function register(
   return (record): Change<SecurityInfoRecord, Registration> => {
     const already = record.methods.find(({ registeredBy }) => registeredBy === draftId);
     if (already) {
-      const result = { kind: 'registered', method: already, grounds: 'repeated', channel: null } as const;
+      const grounds = groundsOf(act, record, already);
+      const result = {
+        kind: 'registered' as const,
+        method: already,
+        grounds,
+        isRepeated: true,
+        channel: null,
+      };
       return { unchanged: true, result };
     }
     const closed = refusalWhenClosed(record, act.asker.caller, act.now);
@@ -77,9 +86,18 @@ export function register(
     return {
       next,
       events: [eventOf(act, type, { methodType: draft.type, tell, reason: grounds, undoOf })],
-      result: { kind: 'registered', method, grounds, channel: judged.channel },
+      result: { kind: 'registered', method, grounds, isRepeated: false, channel: judged.channel },
     };
   };
+}
+
+/** On what grounds this flow has registered a method: the first there ever was is told by its date. */
+function groundsOf(act: Act, record: SecurityInfoRecord, method: Method): Grounds {
+  const isFirst =
+    method.lastProofFlowId === act.flow.id &&
+    record.firstMethodAt !== null &&
+    record.firstMethodAt.getTime() === method.verifiedAt?.getTime();
+  return isFirst ? 'first_registration' : 'proof';
 }
 
 function judge(
@@ -105,8 +123,9 @@ function judge(
   return { lastStep: isRight ? null : undefined, channel, next };
 }
 
-function isAnswered(
-  act: Act,
+/** Whether the one question of a draft that is asked once more was answered as before. */
+export function isAnswered(
+  act: Pick<Act, 'keys'>,
   draft: OpenDraft,
   draftId: string,
   given: Readonly<Record<string, string>>,

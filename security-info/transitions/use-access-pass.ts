@@ -1,6 +1,5 @@
 /** An access pass is used: once, in one flow; it stands for a proof where no method can be proved. */
-import { timingSafeEqual } from 'node:crypto';
-import { accessPassHash } from '../access-pass.ts';
+import { accessPassHash, isSamePass } from '../access-pass.ts';
 import type { Act } from '../act.ts';
 import { eventOf, everyKnownAddress, ownMailbox } from '../act.ts';
 import type { Change, Transition } from '../ports.ts';
@@ -21,7 +20,7 @@ export function useAccessPass(
       accessPass !== null &&
       hash !== undefined &&
       accessPass.expiresAt > act.now &&
-      equal(accessPass.passHash, hash) &&
+      isSamePass(accessPass.passHash, hash) &&
       (accessPass.usedByFlowId === null || accessPass.usedByFlowId === act.flow.id);
     if (!isRight) {
       const counted = countWrongProof(record, act.asker.caller, act.now);
@@ -40,9 +39,4 @@ export function useAccessPass(
       result: 'accepted',
     };
   };
-}
-
-function equal(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -163,8 +163,8 @@ test('more ‘remind me later’ are granted beyond the policy and what was gran
   world.policy = { ...world.policy, snoozes: 3 };
   const grant = (times: string, days: string, ...options: string[]) =>
     cli(world, 'account', 'snooze', 'ada', '--times', times, '--days', days, ...options);
-  const first = await grant('2', '7', '--json');
-  const untilAt = '2026-03-08T12:00:00.400Z';
+  const first = await grant('2', '20', '--json');
+  const untilAt = '2026-03-21T12:00:00.400Z';
   expect(first.code).toBe(0);
   expect(JSON.parse(first.out)).toEqual({ accountId: 'id-ada', loginName: 'ada', left: 5, untilAt });
   const record = world.records.get('id-ada');

@@ -5,7 +5,7 @@ import type { Job } from '../../jobs/job.ts';
 import { loadTranslators } from '../../locales/translator.ts';
 import type { ClientMetadata } from '../../models/client.ts';
 import { clientMetadataSchema } from '../../models/client.ts';
-import { LoginNameTaken } from '../../provider/account-directory.ts';
+import { LoginNameTaken } from '../../provider/account-errors.ts';
 import { inOrder } from '../../security-info/effective-policy.ts';
 import { PolicyChangedMeanwhile } from '../../security-info/errors.ts';
 import type { DomainEvent } from '../../security-info/events.ts';
@@ -84,7 +84,12 @@ export function createWorld({
         sms: { isAvailable: phones, send: notUsed },
         voice: { isAvailable: phones, send: notUsed },
         eventLog: { insert: async (events) => void audit.push(...events) },
-        throttles: { change: notUsed, count: notUsed, reset: async (key) => void steps.push(`reset ${key}`) },
+        throttles: {
+          change: notUsed,
+          count: notUsed,
+          uncount: notUsed,
+          reset: async (key) => void steps.push(`reset ${key}`),
+        },
         policies: {
           current: notUsed,
           latest: async () => ({

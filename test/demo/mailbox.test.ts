@@ -60,7 +60,10 @@ beforeAll(async () => {
     publicFolder,
     store,
     clock,
-    authenticators: async () => [{ loginName: 'current', secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' }],
+    proofs: async () => ({
+      authenticators: [{ loginName: 'current', secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' }],
+      questions: [{ loginName: 'every', answers: [{ questionId: 'first_car', answer: 'demo <car>' }] }],
+    }),
   });
   handler = app.callback();
 });
@@ -111,6 +114,17 @@ test.each([
   },
 );
 
+test.each(['+12025550123', '+33639980123;ext=12'])(
+  'shows what went to %s alone, as the list’s form asks for it',
+  async (to) => {
+    const all = (await page('/')).html;
+    expect(all).toContain(`<option value="${to}">`);
+    const { html } = await page(`/?${new URLSearchParams({ to })}`);
+    expect(html.match(/<li>/g)).toHaveLength(1);
+    expect(html).toContain(`<option value="${to}" selected>`);
+  },
+);
+
 test('tells mails from SMS and calls', async () => {
   const { html } = await page('/');
   expect(html.match(/<small>E-mail · /g)).toHaveLength(2);
@@ -139,6 +153,13 @@ test.each(['/messages/none', '/messages/..%2f', '/nowhere'])(
 test('shows the codes of the demo accounts’ authenticator apps', async () => {
   const { html } = await page('/codes');
   expect(html).toContain('287082');
+});
+
+test('shows the answers to the demo accounts’ security questions, each question in the reader’s language', async () => {
+  const { html } = await page('/codes');
+  expect(html).toMatch(/model of your first car\?<\/dt>\s*<dd>demo &lt;car&gt;</);
+  const { html: french } = await page('/codes', { headers: { 'Accept-Language': 'fr' } });
+  expect(french).toContain('votre première voiture');
 });
 
 test('shows the code of a key that is typed', async () => {

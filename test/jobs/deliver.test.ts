@@ -119,6 +119,7 @@ async function run({ isAvailable = true, signal = new AbortController().signal }
     throttles: {
       change: notUsed,
       reset: notUsed,
+      uncount: async () => undefined,
       count: async (key) => {
         if (!key.endsWith(':sms')) return 1;
         smsLeft -= 1;

@@ -37,13 +37,13 @@ export function answerTo(questionId: string): string {
   return `Quokka ${[...questionId].reverse().join('')}`;
 }
 
-/** An address of somebody's own: mobile and landline numbers that are reserved for fiction (Arcep). */
+/** An address of somebody's own; the numbers are reserved for fiction (Bundesnetzagentur, NANPA, Arcep). */
 function ownAddress(type: MethodType, person: number): string | null {
-  const lastDigits = (kind: number): string => String(kind * 1000 + person).padStart(4, '0');
+  const lastDigits = String(person).padStart(2, '0');
   if (type === 'email') return `person${person}@home.example`;
-  if (type === 'mobile_phone') return `+3363998${lastDigits(1)}`;
-  if (type === 'alternate_phone') return `+3363998${lastDigits(2)}`;
-  return type === 'office_phone' ? `+3319900${lastDigits(3)}` : null;
+  if (type === 'mobile_phone') return `+4917139200${lastDigits}`;
+  if (type === 'alternate_phone') return `+120255501${lastDigits}`;
+  return type === 'office_phone' ? `+331990099${lastDigits}` : null;
 }
 
 /** Makes the methods of an account. @param person its number, for its own addresses */

@@ -4,10 +4,20 @@
 export interface PageForm {
   readonly method: 'get' | 'post';
   readonly action: string;
-  /** Hidden and prefilled fields, as they would be sent. */
+  /** Hidden and prefilled fields, and what is chosen, as they would be sent. */
   readonly fields: Readonly<Record<string, string>>;
+  /** What its lists offer, by the name of the list. */
+  readonly lists: Readonly<Record<string, readonly Choice[]>>;
   /** What its buttons say. */
   readonly buttons: readonly string[];
+  /** What pressing a button sends besides, by what it says. */
+  readonly pressed: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** One of several to choose from. */
+export interface Choice {
+  readonly value: string;
+  readonly text: string;
 }
 
 /** A page that was answered. */
@@ -52,21 +62,47 @@ function formOf(attributes: string, inner: string, body: string): PageForm {
       : [...body.matchAll(new RegExp(`<${tag}\\b[^>]*\\bform="${id}"[^>]*>(?:[^<]*)`, 'g'))].map(
           ([all]) => all,
         );
-  const inputs = [...inner.matchAll(/<input\b[^>]*>/g)].map(([all]) => all);
-  const fields = [...inputs, ...elsewhere('input')].flatMap((input) => {
+  const inputs = [...[...inner.matchAll(/<input\b[^>]*>/g)].map(([all]) => all), ...elsewhere('input')];
+  const fields = inputs.filter(isSent).flatMap((input) => {
     const name = attribute(input, 'name');
     return name === undefined ? [] : [[name, attribute(input, 'value') ?? ''] as const];
   });
-  const buttons = [...inner.matchAll(/<button\b[^>]*>([\s\S]*?)<\/button>/g)].map(([, text = '']) =>
-    textOf(text),
+  const lists = [...inner.matchAll(/<select\b([^>]*)>([\s\S]*?)<\/select>/g)].map(
+    ([, attributes = '', options = '']) => listOf(attribute(attributes, 'name') ?? '', options),
+  );
+  const buttons = [...inner.matchAll(/<button\b([^>]*)>([\s\S]*?)<\/button>/g)].map(
+    ([, attributes = '', text = '']) => ({
+      says: textOf(text),
+      name: attribute(attributes, 'name'),
+      value: attribute(attributes, 'value') ?? '',
+    }),
   );
   const others = elsewhere('button').map((text) => textOf(text));
   return {
     method: attribute(attributes, 'method')?.toLowerCase() === 'post' ? 'post' : 'get',
     action: attribute(attributes, 'action') ?? '',
-    fields: Object.fromEntries(fields),
-    buttons: [...buttons, ...others],
+    fields: Object.fromEntries([...fields, ...lists.map(({ name, chosen }) => [name, chosen])]),
+    lists: Object.fromEntries(lists.map(({ name, choices }) => [name, choices])),
+    buttons: [...buttons.map(({ says }) => says), ...others],
+    pressed: Object.fromEntries(
+      buttons.flatMap(({ says, name, value }) => (name === undefined ? [] : [[says, { [name]: value }]])),
+    ),
   };
+}
+
+/** Of radio buttons and boxes only what is ticked is sent. */
+function isSent(input: string): boolean {
+  return !/\stype="(radio|checkbox)"/.test(input) || /\schecked\b/.test(input);
+}
+
+function listOf(name: string, options: string): { name: string; choices: Choice[]; chosen: string } {
+  const all = [...options.matchAll(/<option\b([^>]*)>([^<]*)/g)].map(([, attributes = '', text = '']) => ({
+    value: attribute(attributes, 'value') ?? '',
+    text: textOf(text),
+    isChosen: /\sselected\b/.test(attributes),
+  }));
+  const chosen = all.find(({ isChosen }) => isChosen) ?? all[0];
+  return { name, choices: all.map(({ value, text }) => ({ value, text })), chosen: chosen?.value ?? '' };
 }
 
 function attribute(tag: string, name: string): string | undefined {

@@ -1,5 +1,7 @@
 /** What people do on the pages, in their words: sign in, set up a method, finish. */
 import { expect } from 'vitest';
+import { answerTo } from './given-methods.ts';
+import type { PageForm } from './page.ts';
 import type { PendingRequest, RelyingParty } from './relying-party.ts';
 import type { Visitor } from './visitor.ts';
 import { appCode, type Person, type World } from './world.ts';
@@ -73,6 +75,53 @@ export async function setUpApp(world: World, visitor: Visitor, name = ''): Promi
   const secret = secretOnPage(visitor);
   await visitor.submit('/add/authenticator_app/code', { code: appCode(secret, world.clock.now()) });
   return secret;
+}
+
+/** Sets up a phone from the overview, by its number in E.164. */
+export async function setUpPhone(
+  world: World,
+  visitor: Visitor,
+  number: string,
+  { type = 'mobile_phone', channel = 'sms' }: { readonly type?: string; readonly channel?: string } = {},
+): Promise<void> {
+  await visitor.follow(`/add/${type}`);
+  await visitor.submit(`/add/${type}`, { number, channel });
+  await visitor.submit(`/add/${type}/code`, { code: world.phoneCode(number) });
+}
+
+/** Sets up security questions from the overview: those that the form proposes. */
+export async function setUpQuestions(visitor: Visitor, answer = answerTo): Promise<void> {
+  await visitor.follow('/add/security_questions');
+  const form = visitor.form('/add/security_questions');
+  await visitor.submit('/add/security_questions', answersTo(form, answer));
+  const once = visitor.form('/add/security_questions/code');
+  await visitor.submit('/add/security_questions/code', answersTo(once, answer));
+}
+
+/** The questions that a form asks, or that are chosen in it, by their ids. */
+export function questionsIn({ fields }: PageForm): string[] {
+  return Object.entries(fields).flatMap(([name, id]) => (/^question\d+$/.test(name) ? [id] : []));
+}
+
+/** The answers to the questions of a form, by its fields. */
+export function answersTo(form: PageForm, answer = answerTo): Record<string, string> {
+  return Object.fromEntries(questionsIn(form).map((id, index) => [`answer${index + 1}`, answer(id)]));
+}
+
+/** Proves security questions where a page asks some of them. */
+export async function proveQuestions(visitor: Visitor, answer = answerTo): Promise<void> {
+  await visitor.submit('/prove', answersTo(visitor.form('/prove'), answer));
+}
+
+/** Has a code sent to a phone, and proves it, where a page offers to. */
+export async function provePhone(
+  world: World,
+  visitor: Visitor,
+  number: string,
+  button = 'Send a code by SMS',
+): Promise<void> {
+  await visitor.press(button);
+  await visitor.submit('/prove', { code: world.phoneCode(number) });
 }
 
 /** The key that the page shows in groups of four. */

@@ -27,6 +27,8 @@ export class Visitor {
   readonly #ends: (url: URL) => boolean;
   /** The page that is open. */
   page: Page = readPage(new URL('about:blank'), 0, new Headers(), '');
+  /** Every address that this window went to, and every page that it was answered with, the oldest first. */
+  readonly trail: { readonly addresses: string[]; readonly pages: string[] } = { addresses: [], pages: [] };
 
   constructor(options: { readonly language?: string; readonly ends: (url: URL) => boolean }) {
     this.#language = options.language ?? 'en';
@@ -38,6 +40,7 @@ export class Visitor {
     let url = new URL(address, this.page.url.protocol === 'about:' ? undefined : this.page.url);
     let { method = options.form === undefined ? 'GET' : 'POST', form } = options;
     for (let redirects = 0; redirects <= maximumRedirects; redirects += 1) {
+      this.trail.addresses.push(url.href);
       if (this.#ends(url)) {
         this.page = readPage(url, 0, new Headers(), '');
         return this.page;
@@ -58,6 +61,7 @@ export class Visitor {
       const location = response.headers.get('location');
       if (location === null || options.manual === true) {
         this.page = readPage(url, response.status, response.headers, await response.text());
+        this.trail.pages.push(this.page.html);
         return this.page;
       }
       await response.body?.cancel();
@@ -103,6 +107,19 @@ export class Visitor {
   ): Promise<Page> {
     const { action, fields } = this.form(actionEnd);
     return this.open(action === '' ? this.page.url : action, { ...options, form: { ...fields, ...values } });
+  }
+
+  /** Presses the button that says this, in whichever form it is. */
+  async press(says: string | RegExp, values: Readonly<Record<string, string>> = {}): Promise<Page> {
+    const isIt = (text: string): boolean => (typeof says === 'string' ? text === says : says.test(text));
+    for (const { action, fields, buttons, pressed } of this.page.forms) {
+      const button = buttons.find(isIt);
+      if (button === undefined) continue;
+      const form = { ...fields, ...values, ...pressed[button] };
+      return this.open(action === '' ? this.page.url : action, { form });
+    }
+    const there = this.page.forms.flatMap(({ buttons }) => buttons);
+    throw new Error(`no button ${says} on '${this.page.heading}': ${JSON.stringify(there)}`);
   }
 
   /** The cookies' names and values, for tests about them. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessPassHash, generateAccessPass } from '../../security-info/access-pass.ts';
 import type { DomainEvent } from '../../security-info/events.ts';
 import { issueAccessPass } from '../../security-info/transitions/issue-access-pass.ts';
-import { begin, finish, proveApp, redeem, setUpApp, signIn } from './steps.ts';
+import { begin, finish, proveApp, redeem, secretOnPage, setUpApp, signIn } from './steps.ts';
 import type { Visitor } from './visitor.ts';
 import { appCode, openWorld, type Person, type World } from './world.ts';
 
@@ -15,6 +15,8 @@ beforeAll(async () => {
   world = await openWorld();
 });
 afterAll(() => world.close());
+
+const hour = 3_600_000;
 
 const bothFor = (days: number) =>
   [
@@ -65,8 +67,8 @@ test('lost phone: proves by e-mail and replaces the app', async () => {
   await visitor.submit('/send');
   await visitor.submit('/prove', { code: world.mailedCode(ownAddress(person)) });
   await visitor.submit('/replace', { name: 'new phone' });
-  const secret = /<code[^>]*>([A-Z2-7 ]+)<\/code>/.exec(visitor.page.html)?.[1]?.replaceAll(' ', '') ?? '';
-  await visitor.submit('/add/authenticator_app/code', { code: appCode(secret, world.clock.now()) });
+  const code = appCode(secretOnPage(visitor), world.clock.now());
+  await visitor.submit('/add/authenticator_app/code', { code });
   await visitor.submit('/finish');
   await redeem(journey);
 });
@@ -128,13 +130,67 @@ test('too many wrong codes: the page says until when, and the next day it works'
   for (let tries = 0; tries < 11; tries += 1) await visitor.submit('/prove', { code: '000000' });
   expect(visitor.page.status).toBe(429);
   expect(visitor.page.html).toContain('https://help.example/');
-  world.clock.advance(25 * 3_600_000);
+  world.clock.advance(25 * hour);
   const again = await signIn(world, person, { prompt: 'security_info' });
   await again.visitor.follow('/replace');
   await again.visitor.open(proof?.href.replace(/^\/interaction\/[^/]+/, basePath(again.visitor)) ?? '');
   await proveApp(world, again.visitor, person.secrets[0] ?? '');
   expect(again.visitor.page.url.pathname).toMatch(/\/replace$/);
-  world.clock.advance(-25 * 3_600_000);
+  world.clock.advance(-25 * hour);
+});
+
+test('too many sends: the page says until when, another method meanwhile, and later the next code comes', async () => {
+  const person = await world.person();
+  const journey = await signIn(world, person);
+  const { visitor } = journey;
+  await visitor.follow('/add/email');
+  await visitor.submit('/add/email', { address: ownAddress(person) });
+  for (let sends = 1; sends < 6; sends += 1) {
+    expect(visitor.page.status).not.toBe(429);
+    await visitor.submit('/resend');
+  }
+  expect(visitor.page.status).toBe(429);
+  expect(visitor.page.text).toMatch(/The next one can be sent from .*\d:\d\d/);
+  await visitor.follow('Choose another method');
+  const secret = await setUpApp(world, visitor);
+  world.clock.advance(hour);
+  await visitor.follow('/add/email');
+  // The proof that the app gave an hour ago is too old for a change.
+  await proveApp(world, visitor, secret);
+  await visitor.submit('/add/email', { address: ownAddress(person) });
+  await visitor.submit('/add/email/code', { code: world.mailedCode(ownAddress(person)) });
+  await finish(visitor);
+  await redeem(journey);
+  world.clock.advance(-hour);
+});
+
+test('too many wrong codes while registering: another method meanwhile, and the next day the same one', async () => {
+  const person = await world.person();
+  const { visitor } = await signIn(world, person);
+  await visitor.follow('/add/email');
+  await visitor.submit('/add/email', { address: ownAddress(person) });
+  for (let tries = 0; visitor.page.status !== 429; tries += 1) {
+    expect(tries).toBeLessThan(12);
+    await visitor.submit('/resend');
+    for (let at = 0; at < 4; at += 1) await visitor.submit('/code', { code: '000000' });
+  }
+  expect(visitor.page.text).toMatch(/No code is accepted until .*\d:\d\d/);
+  await visitor.follow('Choose another method');
+  expect(visitor.page.text).toMatch(/no code is accepted until .*\d:\d\d.*Ask the helpdesk/);
+  const secret = await setUpApp(world, visitor);
+  expect(visitor.page.text).toContain('1 of 2 set up');
+  await visitor.submit('/cancel');
+  expect(visitor.page.url.searchParams.get('error')).toBe('access_denied');
+
+  world.clock.advance(25 * hour);
+  const nextDay = await signIn(world, person);
+  await nextDay.visitor.follow('/add/email');
+  await proveApp(world, nextDay.visitor, secret);
+  await nextDay.visitor.submit('/add/email', { address: ownAddress(person) });
+  await nextDay.visitor.submit('/add/email/code', { code: world.mailedCode(ownAddress(person)) });
+  await finish(nextDay.visitor);
+  await redeem(nextDay);
+  world.clock.advance(-25 * hour);
 });
 
 test('a sender that is down: the other method goes on, and the policy can be relaxed without mail', async () => {

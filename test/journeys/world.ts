@@ -19,6 +19,7 @@ import { type Relay, startRelay } from '../delivery/relay.ts';
 import { openTestStore } from '../store.ts';
 import { type Given, type GivenMethod, giveMethods } from './given-methods.ts';
 import { createRelyingParty, type RelyingParty } from './relying-party.ts';
+import { phoneCodeIn } from './telephone.ts';
 import { Visitor } from './visitor.ts';
 
 /** A clock that a test moves. */
@@ -169,10 +170,8 @@ export async function openWorld(extra: Readonly<Record<string, string>> = {}): P
         password: testPassword,
         mustChangePassword: options.mustChangePassword ?? false,
       });
-      const { methods, ...given } = await giveMethods(options.methods ?? [], account, people, {
-        ...composition.ports,
-        clock,
-      });
+      const asked = options.methods ?? [];
+      const { methods, ...given } = await giveMethods(asked, account, people, composition.ports);
       if (methods.length > 0 || options.mark !== undefined) {
         const confirmed = methods.flatMap(({ confirmedAt }) => (confirmedAt === null ? [] : [confirmedAt]));
         await records.change(account.id, (record) => ({
@@ -222,10 +221,12 @@ export async function openWorld(extra: Readonly<Record<string, string>> = {}): P
 
 /** The newest code that was mailed to an address. */
 export function mailedCodeIn(relay: Pick<Relay, 'messages'>, address: string): string {
-  const mail = relay.messages.filter(({ recipients }) => recipients.includes(address)).at(-1);
-  const code = mail === undefined ? undefined : /\b(\d{3})[ {2}]?(\d{3})\b/.exec(bodyOf(mail.source));
-  if (code == null) throw new Error(`no code was mailed to ${address}`);
-  return `${code[1]}${code[2]}`;
+  const codes = relay.messages
+    .filter(({ recipients }) => recipients.includes(address))
+    .flatMap(({ source }) => /\b\d{3}[ {2}]?\d{3}\b/.exec(bodyOf(source))?.[0] ?? []);
+  const code = codes.at(-1);
+  if (code === undefined) throw new Error(`no code was mailed to ${address}`);
+  return code.replace(/\D/g, '');
 }
 
 /** What comes after the headers, whose numbers are no codes. */

@@ -2,12 +2,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createPasswordHasher } from '../../models/password-hash.ts';
 import {
-  AccountNotFound,
   type AccountStore,
   createAccountDirectory,
-  LoginNameTaken,
   type NewAccount,
 } from '../../provider/account-directory.ts';
+import { AccountNotFound, LoginNameTaken } from '../../provider/account-errors.ts';
 import { openModels, type TestModels } from '../models/open-models.ts';
 
 let models: TestModels;

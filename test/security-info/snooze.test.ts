@@ -191,7 +191,7 @@ describe('taking one', () => {
 describe('an admin’s grant', () => {
   const event = adminEvent('snooze_extended', now, { accountId: 'ada' });
   const grant = (record: SecurityInfoRecord, times: number, days: number) =>
-    extendSnooze({ times, deadlineAt: from(days, 'days') }, event)(record);
+    extendSnooze({ times, deadlineAt: from(days, 'days'), policyDeadlineAt: from(3, 'days') }, event)(record);
 
   test('adds to what there is, under a policy without any too, and takes none', () => {
     const change = grant(halfDone, 2, 9);
@@ -219,6 +219,10 @@ describe('an admin’s grant', () => {
     const first = nextOf(take(halfDone, 0));
     expect(nextOf(grant(first, 1, 8)).snooze?.deadlineAt).toEqual(from(8, 'days'));
     expect(nextOf(grant(first, 1, 4)).snooze?.deadlineAt).toEqual(from(5, 'days'));
+  });
+
+  test('leaves the time that the policy would give by itself', () => {
+    expect(nextOf(grant(halfDone, 1, 1)).snooze?.deadlineAt).toEqual(from(3, 'days'));
   });
 
   test('opens what was used up', () => {

@@ -1,6 +1,6 @@
 /** Contract: which documents a query finds, in which order, and what of them. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { idsOf, type Stored, useContractStore } from './collections.ts';
+import { idsOf, rejection, type Stored, useContractStore } from './collections.ts';
 
 const contract = useContractStore();
 const day = (number: number): Date => new Date(Date.UTC(2026, 0, number));
@@ -173,6 +173,11 @@ test('hands out more than a batch, once each, also while documents go', async ()
   expect(new Set(seen).size).toBe(499);
   expect(seen).toHaveLength(499);
   expect(await collection.find().toArray()).toHaveLength(499);
+});
+
+test('refuses an operator among the values of a list', async () => {
+  const finding = contract.collection().findOne({ a: { $in: [{ $gt: 1 }] } });
+  expect(await rejection(finding)).toMatchObject({ code: 2 });
 });
 
 test('finds in a collection that is not there: nothing', async () => {

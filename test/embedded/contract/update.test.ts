@@ -82,6 +82,7 @@ describe('an update', () => {
     ['a field in a number', { a: 1 }, { $set: { 'a.b': 1 } }, 28],
     ['a field in an array', { a: [] }, { $set: { 'a.b': 1 } }, 28],
     ['another id', { a: 1 }, { $set: { _id: 'two' } }, 66],
+    ['no id any more', { a: 1 }, { $unset: { _id: 1 } }, 66],
     ['two changes of one field', { a: 1 }, { $set: { a: 1 }, $inc: { a: 1 } }, 40],
     ['changes of a field and of a part of it', { a: { b: 1 } }, { $set: { a: 1, 'a.b': 2 } }, 40],
   ])('refuses %s and changes nothing', async (_, before, update, code) => {
@@ -154,6 +155,43 @@ describe('an upsert', () => {
       keyPattern: { _id: 1 },
       keyValue: { _id: 'job' },
     });
+  });
+
+  test('counts up to a bound, from the first count on, and no further', async () => {
+    const collection = contract.collection();
+    const count = () =>
+      collection.findOneAndUpdate(
+        { _id: 'one', n: { $lt: 2 } },
+        { $inc: { n: 1 }, $setOnInsert: { times: [], until: null, at } },
+        { upsert: true, returnDocument: 'after' },
+      );
+    const made = { _id: 'one', times: [], until: null, at };
+    expect(await count()).toEqual({ ...made, n: 1 });
+    expect(await count()).toEqual({ ...made, n: 2 });
+    expect(await rejection(count())).toMatchObject({ code: 11000, keyValue: { _id: 'one' } });
+    expect(await collection.find().toArray()).toEqual([{ ...made, n: 2 }]);
+  });
+
+  test('starts from a flag that the filter fixes, as long as the update leaves it', async () => {
+    const collection = contract.collection();
+    const renew = (change: object) =>
+      collection.updateOne(
+        { _id: 'one', isRemoved: true },
+        { $set: change, $inc: { n: 1 } },
+        { upsert: true },
+      );
+    await renew({ a: 1 });
+    expect(await collection.findOne()).toEqual({ _id: 'one', isRemoved: true, a: 1, n: 1 });
+    await renew({ isRemoved: false });
+    expect(await collection.findOne()).toEqual({ _id: 'one', isRemoved: false, a: 1, n: 2 });
+    expect(await rejection(renew({ a: 2 }))).toMatchObject({ code: 11000 });
+  });
+
+  test('keeps the id that the filter fixes', async () => {
+    const collection = contract.collection();
+    const without = collection.updateOne({ _id: 'one' }, { $unset: { _id: 1 } }, { upsert: true });
+    expect(await rejection(without)).toMatchObject({ code: 66 });
+    expect(await collection.countDocuments()).toBe(0);
   });
 
   test('of twenty at once inserts one', async () => {

@@ -39,14 +39,14 @@ describe('two answers are one', () => {
   const answers = fc.array(fc.constantFrom(...characters, ' ', 'e\u0301', 'क्षि'), { maxLength: 30 });
 
   test('for good: normalising again changes nothing', () => {
-    const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), answers.map(join));
+    const texts = fc.oneof(fc.string({ unit: 'binary' }), answers.map(join));
     fc.assert(
       fc.property(texts, (text) => {
         const normalised = normaliseAnswer(text);
         expect(normaliseAnswer(normalised)).toBe(normalised);
         expect(normalised.normalize('NFKC')).toBe(normalised);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -66,7 +66,7 @@ describe('two answers are one', () => {
         const spaced = parts.map((part, index) => part + (gaps[index] ?? '')).join('');
         expect(normaliseAnswer(changed(spaced))).toBe(normaliseAnswer(parts.join('')));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 });

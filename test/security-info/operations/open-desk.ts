@@ -29,9 +29,12 @@ export interface TestDesk {
   /** What went to telephones, with how. */
   readonly toPhones: { readonly channel: 'sms' | 'voice'; readonly message: PhoneMessage }[];
   readonly mail: { isDown: boolean };
-  readonly gateway: { isDown: boolean };
+  /** Of SMS and calls; `answer` is what it does with each message before it is delivered, where a test says so. */
+  readonly gateway: { isDown: boolean; answer?: (message: PhoneMessage) => Promise<void> };
   readonly accounts: Map<string, Account>;
   readonly passwords: Map<string, string>;
+  /** Another desk on the same accounts and senders, with these ports in the place of its own. */
+  deskWith(ports: Partial<Ports>): Desk;
   /** Somebody in the middle of a sign-in; each name is a sign-in of its own. */
   visit(signIn?: string, accountId?: string): Visit;
   setPolicy(fields: Partial<Policy>): Promise<void>;
@@ -57,11 +60,12 @@ export async function openDesk(): Promise<TestDesk> {
   const sent: MailMessage[] = [];
   const toPhones: TestDesk['toPhones'] = [];
   const mail = { isDown: false };
-  const gateway = { isDown: false };
+  const gateway: TestDesk['gateway'] = { isDown: false };
   const phone = (channel: 'sms' | 'voice'): Ports['sms'] => ({
     isAvailable: true,
     send: async (message) => {
       if (gateway.isDown) throw new SenderUnavailable();
+      await gateway.answer?.(message);
       toPhones.push({ channel, message });
     },
   });
@@ -139,6 +143,7 @@ export async function openDesk(): Promise<TestDesk> {
     gateway,
     accounts,
     passwords,
+    deskWith: (others) => createDesk({ ...ports, ...others }, options),
     appCode,
     codeTo,
     read,

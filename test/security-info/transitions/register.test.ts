@@ -171,7 +171,7 @@ describe('a code', () => {
     const next = nextOf(apply(issued.record));
     expect(apply(next)).toMatchObject({
       unchanged: true,
-      result: { kind: 'registered', grounds: 'repeated' },
+      result: { kind: 'registered', grounds: 'first_registration', isRepeated: true },
     });
   });
 });
