@@ -4,6 +4,7 @@ import type { Clock } from '../../security-info/ports.ts';
 import type { ResetDesk, ResetVisit } from '../../security-info/reset-desk.ts';
 import type { RobotChallenge } from '../../security-info/robot-challenge.ts';
 import type { Problem } from '../register/room.ts';
+import { deviceOf } from '../shell/device.ts';
 import type { OutsideStep } from '../shell/outside-routes.ts';
 import type { DeviceCookie } from '../sign-in/device-cookie.ts';
 
@@ -31,7 +32,12 @@ export function visitOf(
 ): ResetVisit {
   return {
     flowKey: resetFlowKey(browserId),
-    asker: { callerAddress: ctx.ip, clientId: null, locale: words.language },
+    asker: {
+      callerAddress: ctx.ip,
+      clientId: null,
+      locale: words.language,
+      device: deviceOf(ctx.get('User-Agent')),
+    },
     isKnownBrowser: (account) => deviceCookie.isKnownBrowser(ctx, account),
   };
 }
