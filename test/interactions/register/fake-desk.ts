@@ -55,6 +55,8 @@ export function methodView(changes: Partial<MethodView> = {}): MethodView {
     isNoLongerOffered: false,
     verifiedAt: new Date('2026-02-03T10:00:00Z'),
     confirmedAt: new Date('2026-02-03T10:00:00Z'),
+    lastUsedAt: null,
+    isPreferred: false,
     dueAt: new Date('2026-08-02T10:00:00Z'),
     isDueForReview: false,
     isReviewed: false,

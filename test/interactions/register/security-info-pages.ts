@@ -76,6 +76,7 @@ export async function openPages(
   const failures: unknown[] = [];
   const interaction: Interaction = {
     uid: 'uid-1',
+    signedInAt: new Date(),
     cid: 'cid-1',
     prompt: 'security_info',
     reasons: options.reasons ?? ['registration_required'],
