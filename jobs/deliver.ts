@@ -92,8 +92,8 @@ async function sendToPhone(
   if (!(await options.outbox.markSent(message))) return 'dropped';
   if (!sender.isAvailable || !(await spendBudget(options, { channel, address: to }))) return 'dropped';
   try {
-    const undo = undoOf(message, options);
-    await sender.send({ kind: 'notice', to, locale: recipient.locale, event, undo }, message.key);
+    const notice = { kind: 'notice', to, locale: recipient.locale, event } as const;
+    await sender.send({ ...notice, ...undoOf(message, options) }, message.key);
   } catch (error) {
     if (!(error instanceof SenderUnavailable)) throw error;
     return 'dropped';
@@ -112,7 +112,7 @@ async function sendMail(message: OutboxMessage, to: string, options: DeliverOpti
         to,
         locale: recipient.locale,
         event,
-        undo: undoOf(message, options),
+        ...undoOf(message, options),
         displayName: account?.displayName ?? '',
         helpdeskUrl: account === undefined ? null : await helpdeskOf(account, options),
       },
@@ -133,10 +133,13 @@ async function sendMail(message: OutboxMessage, to: string, options: DeliverOpti
 }
 
 /** The code is derived only here, on its way out. */
-function undoOf({ event, recipient }: OutboxMessage, { keys, undoUrl }: DeliverOptions): UndoOffer | null {
+function undoOf(
+  { event, recipient }: OutboxMessage,
+  { keys, undoUrl }: DeliverOptions,
+): { undo?: UndoOffer } {
   const { accountId, undoOf: methodId } = event;
-  if (recipient.mayUndo !== true || undoUrl == null || methodId == null || accountId === null) return null;
-  return { code: undoCode(keys, accountId, methodId), url: undoUrl };
+  if (recipient.mayUndo !== true || undoUrl == null || methodId == null || accountId === null) return {};
+  return { undo: { code: undoCode(keys, accountId, methodId), url: undoUrl } };
 }
 
 async function helpdeskOf(account: Account, { policies }: DeliverOptions): Promise<string | null> {
