@@ -21,6 +21,7 @@ import { listen } from '../provider/listen.ts';
 import { createOidcConfiguration, passwordAcr } from '../provider/oidc.ts';
 import { packageFolder } from '../provider/package-folder.ts';
 import { createDesk } from '../security-info/operations/create-desk.ts';
+import { createOwnDesk } from '../security-info/operations/create-own-desk.ts';
 import { createSignInDesk } from '../security-info/operations/create-sign-in-desk.ts';
 import { createResetDesk } from '../security-info/operations/reset/create-reset-desk.ts';
 import { emptyMethod, type Method } from '../security-info/record.ts';
@@ -111,8 +112,9 @@ async function serve(composition: Composition, hasPrompt: boolean) {
     keys: ports.keys,
     clock: ports.clock,
     directory: composition.directory,
-    seam: createInteractionSeam(provider, passwordAcr),
+    seam: createInteractionSeam(provider, passwordAcr, ports),
     desk: createDesk(ports, deskOptions),
+    ownDesk: createOwnDesk(ports, deskOptions),
     signInDesk: createSignInDesk(ports, deskOptions),
     resetDesk: createResetDesk(ports, { ...deskOptions, inBackground: composition.inBackground }),
     log,

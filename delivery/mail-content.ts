@@ -38,6 +38,8 @@ export const noticeTypes = [
   'method_prefilled',
   'method_replaced',
   'method_removed',
+  'method_change_undone',
+  'signed_out_elsewhere',
   'method_confirmed',
   'method_proved',
   'password_reset',
@@ -123,7 +125,7 @@ function noticeView(
   translator: Translator,
   options: MailContentOptions,
 ): MailView {
-  const { event } = message;
+  const { event, undo = null } = message;
   const key = `mail.notice.${noticeTypes.find((type) => type === event.type) ?? 'other'}`;
   const name = plainName(message.displayName);
   return {
@@ -133,8 +135,14 @@ function noticeView(
       name === '' ? translator.text('mail.greeting_unnamed') : translator.text('mail.greeting', { name }),
     paragraphs: [translator.text(`${key}.what`, { service: options.serviceName })],
     code: null,
-    facts: noticeFacts(event, translator),
-    advice: [translator.text(`${key}.advice`, { service: options.serviceName })],
+    facts: [
+      ...noticeFacts(event, translator),
+      ...(undo === null ? [] : [{ label: translator.text('mail.undo.code'), value: undo.code }]),
+    ],
+    advice: [
+      translator.text(`${key}.advice`, { service: options.serviceName }),
+      ...(undo === null ? [] : [translator.text('mail.undo.how', { url: undo.url })]),
+    ],
   };
 }
 

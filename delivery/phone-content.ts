@@ -49,6 +49,7 @@ export const phoneNoticeTypes = [
   'method_registered',
   'method_replaced',
   'method_removed',
+  'method_change_undone',
   'method_confirmed',
   'method_prefilled',
   'password_changed',
@@ -59,6 +60,8 @@ export const phoneNoticeTypes = [
 
 /** Longer names are cut, so that a message stays one part of 160 letters. */
 const maximumNameLength = 30;
+/** A message that can undo a change is worth a second part. */
+const mostUndoParts = 2;
 /** How the languages are spoken. */
 const spokenLanguages: Readonly<Record<Language, string>> = { en: 'en-GB', fr: 'fr-FR' };
 /** A domain name: what a code can be bound to. Ports and addresses have no place in the format. */
@@ -85,7 +88,7 @@ export function createPhoneWriter(options: PhoneContentOptions): PhoneWriter {
               message.code,
               host,
             )
-          : translator.text('phone.sms.notice', { service: name, notice: noticeOf(message, translator) });
+          : smsNotice(message, translator, name);
       return {
         subject: translator.text(`phone.subject.sms_${message.kind}`),
         language: translator.language,
@@ -116,6 +119,20 @@ function withBoundCode(text: string, code: string, host: string | null): string 
   if (host === null) return text;
   const bound = `${text}\n@${host} #${code}`;
   return countSmsParts(bound) === countSmsParts(text) ? bound : text;
+}
+
+/** With the way to undo it, where that takes no more parts than a gateway sends as one message without cutting. */
+function smsNotice(
+  message: Extract<PhoneMessage, { kind: 'notice' }>,
+  translator: Translator,
+  service: string,
+): string {
+  const plain = translator.text('phone.sms.notice', { service, notice: noticeOf(message, translator) });
+  if (message.undo == null) return plain;
+  const { code, url } = message.undo;
+  const address = url.replace(/^https?:\/\//, '');
+  const undoing = translator.text('phone.sms.undo', { service, address, code });
+  return countSmsParts(undoing) <= mostUndoParts ? undoing : plain;
 }
 
 function noticeOf(message: Extract<PhoneMessage, { kind: 'notice' }>, translator: Translator): string {

@@ -4,13 +4,21 @@
  */
 import type { Context, Middleware } from 'koa';
 import type { Desk, SignInDesk } from '../security-info/desk.ts';
+import type { OwnDesk, UndoDesk } from '../security-info/own-desk.ts';
 import type { AccountDirectory, Clock } from '../security-info/ports.ts';
 import type { ResetDesk } from '../security-info/reset-desk.ts';
 import type { RobotChallenge } from '../security-info/robot-challenge.ts';
 import { consentRoom } from './consent/consent.ts';
 import type { DevicePages } from './device/device-pages.ts';
 import { createDevicePages } from './device/device-pages.ts';
+import { createDoneCookie } from './manage/done-cookie.ts';
 import { manageRoom } from './manage/manage.ts';
+import { ownRoom } from './manage/own.ts';
+import type { OwnRoom } from './manage/own-room.ts';
+import { askAfterIdle } from './own-page/idle.ts';
+import { ownPageRoutes } from './own-page/own-page.ts';
+import { createPlainRoutes } from './own-page/plain-routes.ts';
+import { undoRoutes } from './own-page/undo.ts';
 import { reconfirmRoom } from './reconfirm/reconfirm.ts';
 import { registerRoom } from './register/register.ts';
 import { resetRoom } from './reset/reset.ts';
@@ -34,6 +42,7 @@ import { createSignOutPages } from './sign-out/sign-out-pages.ts';
 export interface InteractionsOptions extends PageOptions {
   readonly seam: InteractionSeam;
   readonly desk: Desk;
+  readonly ownDesk: OwnDesk;
   readonly signInDesk: SignInDesk;
   readonly resetDesk: ResetDesk;
   /** A host's own way to tell people from programs before a reset. */
@@ -41,6 +50,10 @@ export interface InteractionsOptions extends PageOptions {
   readonly directory: Pick<AccountDirectory, 'findById'>;
   readonly clock: Clock;
   readonly log: ErrorLog;
+  /** The client of the deployment's own page of security info; absent where there is no such page. */
+  readonly ownClientId?: string;
+  /** Undoes changes without a sign-in; absent where there is no such page. */
+  readonly undoDesk?: UndoDesk;
 }
 
 /** Pages for what node-oidc-provider shows by itself. */
@@ -60,21 +73,30 @@ export interface Interactions {
 
 /** Makes the pages. */
 export function createInteractions(options: InteractionsOptions): Interactions {
-  const { seam, desk, signInDesk, directory, clock, keys, issuer, log } = options;
+  const { seam, signInDesk, directory, clock, keys, issuer, log, ownClientId: clientId } = options;
   const pages = createPages(options);
   const { routes, middleware } = createRoutes({ pages, seam, keys, issuer, log });
 
   // The prompts in their order.
   signInRoom(routes, { signInDesk, directory, clock, keys, issuer });
-  mountSecurityInfo(routes, { desk, directory });
+  const guarded = clientId === undefined ? routes : askAfterIdle(routes, { clientId, clock, keys, issuer });
+  mountSecurityInfo(guarded, options, createDeviceCookie(options));
   consentRoom(routes);
 
   const { outside, room } = createResetRoom(pages, options);
   forgotRoom(routes, outside, room);
 
+  // Outside a sign-in.
+  const plain = createPlainRoutes({ pages, issuer, log });
+  if (clientId !== undefined) ownPageRoutes(plain.routes, { pages, issuer, clientId });
+  const { undoDesk } = options;
+  if (undoDesk !== undefined) undoRoutes(plain.routes, { pages, undoDesk, keys, issuer });
+
   return {
     middleware: (ctx, next) =>
-      pages.stylesheet(ctx, () => outside.middleware(ctx, () => middleware(ctx, next))),
+      pages.stylesheet(ctx, () =>
+        plain.middleware(ctx, () => outside.middleware(ctx, () => middleware(ctx, next))),
+      ),
     protocolPages: {
       ...createDevicePages(pages),
       ...createSignOutPages(pages),
@@ -87,7 +109,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
 /** What the security-info pages alone are made with. */
 export type SecurityInfoPagesOptions = Omit<
   InteractionsOptions,
-  'signInDesk' | 'resetDesk' | 'robotChallenge' | 'clock'
+  'signInDesk' | 'resetDesk' | 'robotChallenge' | 'ownClientId' | 'undoDesk'
 >;
 
 /** What the reset pages alone are made with. */
@@ -125,22 +147,34 @@ const ownPath = /^\/interaction\/[^/]+\/security-info(\/|$)/;
  * `/interaction/<uid>/security-info` with all below it, and the stylesheet; passes everything else on.
  */
 export function createSecurityInfoPages(options: SecurityInfoPagesOptions): Middleware {
-  const { seam, desk, directory, keys, issuer, log } = options;
+  const { seam, keys, issuer, log } = options;
   const pages = createPages(options);
   // What is not at security_info is at the host's own page of the interaction.
   const roomOfPrompt = { login: '', security_info: '/security-info', consent: '' };
   const { routes, middleware } = createRoutes({ pages, seam, keys, issuer, log, roomOfPrompt });
-  mountSecurityInfo(routes, { desk, directory });
+  mountSecurityInfo(routes, options, null);
   return (ctx, next) =>
     pages.stylesheet(ctx, () => (ownPath.test(ctx.path) ? middleware(ctx, next) : next()));
 }
 
 function mountSecurityInfo(
   routes: Routes,
-  { desk, directory }: Pick<InteractionsOptions, 'desk' | 'directory'>,
+  options: Pick<InteractionsOptions, 'desk' | 'ownDesk' | 'directory' | 'clock' | 'issuer'>,
+  deviceCookie: OwnRoom['deviceCookie'],
 ): void {
-  const room = { desk, visitOf: (step: Parameters<typeof visitOf>[0]) => visitOf(step, { directory }) };
+  const { desk, ownDesk, directory, clock } = options;
+  const doneCookie = createDoneCookie(options);
+  const room: OwnRoom = {
+    desk,
+    ownDesk,
+    clock,
+    doneCookie,
+    deviceCookie,
+    visitOf: (step) => visitOf(step, { directory }),
+    takeDone: (step) => doneCookie.take(step),
+  };
   registerRoom(routes, room);
   reconfirmRoom(routes, room);
   manageRoom(routes, room);
+  ownRoom(routes, room);
 }

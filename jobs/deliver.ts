@@ -8,6 +8,7 @@ import { SenderUnavailable } from '../security-info/errors.ts';
 import { subjectOf } from '../security-info/operations/situation.ts';
 import { type BudgetPorts, spendBudget } from '../security-info/operations/spend-budget.ts';
 import type { Account, OutboxMessage, OutboxStore, Ports } from '../security-info/ports.ts';
+import { type UndoOffer, undoCode } from '../security-info/undo-code.ts';
 import type { Job } from './job.ts';
 
 /** Records per step. */
@@ -24,6 +25,8 @@ export interface DeliverOptions
   extends BudgetPorts,
     Pick<Ports, 'records' | 'directory' | 'mail' | 'sms' | 'voice'> {
   readonly outbox: OutboxStore;
+  /** The page on which a change is undone; absent or null where there is none. */
+  readonly undoUrl?: string | null;
   /** Opens the sealed address of a notice. @throws {Error} when its key is gone */
   readonly openAddress: (message: OutboxMessage) => string;
 }
@@ -89,7 +92,8 @@ async function sendToPhone(
   if (!(await options.outbox.markSent(message))) return 'dropped';
   if (!sender.isAvailable || !(await spendBudget(options, { channel, address: to }))) return 'dropped';
   try {
-    await sender.send({ kind: 'notice', to, locale: recipient.locale, event }, message.key);
+    const notice = { kind: 'notice', to, locale: recipient.locale, event } as const;
+    await sender.send({ ...notice, ...undoOf(message, options) }, message.key);
   } catch (error) {
     if (!(error instanceof SenderUnavailable)) throw error;
     return 'dropped';
@@ -108,6 +112,7 @@ async function sendMail(message: OutboxMessage, to: string, options: DeliverOpti
         to,
         locale: recipient.locale,
         event,
+        ...undoOf(message, options),
         displayName: account?.displayName ?? '',
         helpdeskUrl: account === undefined ? null : await helpdeskOf(account, options),
       },
@@ -125,6 +130,16 @@ async function sendMail(message: OutboxMessage, to: string, options: DeliverOpti
   }
   await outbox.markSent(message);
   return 'sent';
+}
+
+/** The code is derived only here, on its way out. */
+function undoOf(
+  { event, recipient }: OutboxMessage,
+  { keys, undoUrl }: DeliverOptions,
+): { undo?: UndoOffer } {
+  const { accountId, undoOf: methodId } = event;
+  if (recipient.mayUndo !== true || undoUrl == null || methodId == null || accountId === null) return {};
+  return { undo: { code: undoCode(keys, accountId, methodId), url: undoUrl } };
 }
 
 async function helpdeskOf(account: Account, { policies }: DeliverOptions): Promise<string | null> {

@@ -26,6 +26,8 @@ const schema = new Schema<AuditEntry>(
     methodType: String,
     callerAddress: String,
     clientId: String,
+    device: String,
+    undoOf: String,
     noticeCount: { type: Number, required: true },
   },
   schemaOptions,

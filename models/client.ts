@@ -8,6 +8,9 @@ import type { Clock, DataKeys } from '../security-info/ports.ts';
 import { isDuplicateKey } from './duplicate-key.ts';
 import { type CollectionSchema, modelOn, schemaOptions } from './schema-options.ts';
 
+/** The id of this deployment's own page: its client is built in (provider/own-client.ts), and no app may have it. */
+export const ownClientId = 'security-info';
+
 /** How old a cached client may be. */
 const CACHE_MILLISECONDS = 4_000;
 /** Clients in the cache at most; real ones only, so this is a bound on memory and no more. */
@@ -143,6 +146,7 @@ export function createClientStore(
 
     async add(input) {
       const client = clientMetadataSchema.parse(input);
+      if (client.client_id === ownClientId) throw new ClientIdTaken();
       const { client_id: _id, client_secret: secret, ...metadata } = client;
       const secretCiphertext = secret === undefined ? null : keys.seal(secret, secretContext(_id));
       try {

@@ -5,6 +5,12 @@ import { type DomainEvent, eventTypes } from '../security-info/events.ts';
 import { channels, methodTypes } from '../security-info/record.ts';
 import { partOptions } from './schema-options.ts';
 
+/** The schema of whom an event tells. */
+export const recipientSchema = new Schema(
+  { channel: String, addressCiphertext: String, locale: String, mayUndo: Boolean },
+  partOptions,
+);
+
 /** The schema of an event within a document. */
 export const domainEventSchema = new Schema<DomainEvent>(
   {
@@ -16,9 +22,11 @@ export const domainEventSchema = new Schema<DomainEvent>(
     result: { type: String, required: true },
     reason: String,
     methodType: String,
-    notify: [new Schema({ channel: String, addressCiphertext: String, locale: String }, partOptions)],
+    notify: [recipientSchema],
     callerAddress: String,
     clientId: String,
+    device: String,
+    undoOf: String,
   },
   partOptions,
 );
@@ -28,6 +36,7 @@ export const storedRecipient = z.looseObject({
   channel: z.enum(channels).default('mail'),
   addressCiphertext: z.string(),
   locale: z.string(),
+  mayUndo: z.boolean().default(false),
 });
 
 /** Reads an event as it was stored by this or an earlier release. */
@@ -43,4 +52,6 @@ export const storedEvent = z.looseObject({
   notify: z.array(storedRecipient).default([]),
   callerAddress: z.string().nullable().default(null),
   clientId: z.string().nullable().default(null),
+  device: z.string().nullable().default(null),
+  undoOf: z.string().nullable().default(null),
 });

@@ -7,9 +7,9 @@ import { type Connection, Schema } from 'mongoose';
 import { z } from 'zod';
 import type { DomainEvent, NoticeRecipient } from '../security-info/events.ts';
 import type { Clock, OutboxMessage, OutboxStore } from '../security-info/ports.ts';
-import { domainEventSchema, storedEvent, storedRecipient } from './domain-event.ts';
+import { domainEventSchema, recipientSchema, storedEvent, storedRecipient } from './domain-event.ts';
 import { insertNew } from './duplicate-key.ts';
-import { type CollectionSchema, modelOn, partOptions, schemaOptions } from './schema-options.ts';
+import { type CollectionSchema, modelOn, schemaOptions } from './schema-options.ts';
 
 const DAY_SECONDS = 86_400;
 /** How long a sent message is kept: while it is there, draining its event again does not send it again. */
@@ -47,7 +47,7 @@ const schema = new Schema<StoredMessage>(
     createdAt: { type: Date, required: true },
     sentAt: Date,
     expiresAt: Date,
-    recipient: new Schema({ channel: String, addressCiphertext: String, locale: String }, partOptions),
+    recipient: recipientSchema,
     event: domainEventSchema,
   },
   schemaOptions,

@@ -103,6 +103,7 @@ const schema = new Schema<StoredRecord>(
       { passHash: String, issuedAt: Date, expiresAt: Date, usedByFlowId: String, resetByFlowId: String },
       partOptions,
     ),
+    preferredMethodId: text,
     firstMethodAt: date,
     oldestConfirmedAt: date,
     markableAt: date,
@@ -215,6 +216,7 @@ const storedRecord = z.object({
     })
     .nullable()
     .default(null),
+  preferredMethodId: optionalText,
   firstMethodAt: optionalDate,
   oldestConfirmedAt: optionalDate,
   credentialsChangedAt: optionalDate,

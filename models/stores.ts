@@ -1,6 +1,7 @@
 /** All stores on one connection. Who gets which is the composition's. */
 import type { Connection } from 'mongoose';
 import type { MailboxStore } from '../delivery/development-mailbox.ts';
+import type { ActivityLog } from '../security-info/activity.ts';
 import type {
   Clock,
   DataKeys,
@@ -12,6 +13,7 @@ import type {
   RecordStore,
   ThrottleStore,
 } from '../security-info/ports.ts';
+import { createActivityLog } from './activity.ts';
 import { createEventLog } from './audit-event.ts';
 import { type ClientStore, createClientStore } from './client.ts';
 import { createMailboxStore } from './development-mailbox.ts';
@@ -29,6 +31,7 @@ export interface Stores {
   readonly throttles: ThrottleStore;
   readonly policies: PolicyStore;
   readonly eventLog: EventLog;
+  readonly activity: ActivityLog;
   readonly outbox: OutboxStore;
   readonly leases: LeaseStore;
   readonly clients: ClientStore;
@@ -47,6 +50,7 @@ export function createStores(
     throttles: createThrottleStore(connection, options),
     policies: createPolicyStore(connection, options),
     eventLog: createEventLog(connection),
+    activity: createActivityLog(connection),
     outbox: createOutboxStore(connection, options),
     leases: createLeaseStore(connection),
     clients: createClientStore(connection, options),

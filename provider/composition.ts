@@ -99,6 +99,7 @@ export async function openComposition(
     const delivery = deliver({
       ...ports,
       outbox: stores.outbox,
+      undoUrl: new URL('/security-info/undo', settings.issuer).href,
       openAddress: ({ event, recipient }) => openNoticeAddress(keys, event.id, recipient.addressCiphertext),
     });
     const background = createBackground(log);

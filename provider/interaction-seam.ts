@@ -4,7 +4,8 @@ import { errors, type InteractionResults, type Provider } from 'oidc-provider';
 import { z } from 'zod';
 import type { Interaction, InteractionSeam, StepResult } from '../interactions/shell/contract.ts';
 import { InteractionGone } from '../security-info/errors.ts';
-import { clientExtras } from './interaction-policy/evaluation.ts';
+import type { Ports } from '../security-info/ports.ts';
+import { clientExtras, isBeforeCredentialsChange } from './interaction-policy/evaluation.ts';
 import { securityInfoPromptName } from './interaction-policy/security-info.ts';
 
 /** The library's Interaction. */
@@ -29,7 +30,11 @@ const missing = z.object({
 const lastLogin = z.object({ login: z.object({ accountId: z.string(), ts: z.number() }) });
 
 /** Makes the seam. @param acr what a sign-in with a password is called; null where it is the host's own */
-export function createInteractionSeam(provider: Provider, acr: string | null): InteractionSeam {
+export function createInteractionSeam(
+  provider: Provider,
+  acr: string | null,
+  { records }: Pick<Ports, 'records'>,
+): InteractionSeam {
   async function detailsOf(ctx: Context): Promise<OidcInteraction> {
     try {
       const details = await provider.interactionDetails(ctx.req, ctx.res);
@@ -51,8 +56,10 @@ export function createInteractionSeam(provider: Provider, acr: string | null): I
     const extras = clientExtras.parse(client);
     const page = clientPage.parse(client);
     const { missingOIDCScope, missingOIDCClaims } = missing.parse(details.prompt.details);
+    const signedInAt = prompt.data === 'login' ? null : await goodSignIn(details);
     return {
       uid: details.uid,
+      signedInAt,
       cid: details.cid,
       prompt: prompt.data,
       reasons: details.prompt.reasons,
@@ -110,6 +117,12 @@ export function createInteractionSeam(provider: Provider, acr: string | null): I
           [securityInfoPromptName]: { finished: true },
           ...(result.addedAmr.length === 0 ? {} : await loginWith(details, result.addedAmr)),
         };
+      case 'renewed':
+        // Not finished: without its key the prompt asks again, and with a key from before it would not.
+        return {
+          [securityInfoPromptName]: undefined,
+          ...(await loginWith(details, [], Math.floor(result.signedInAt.getTime() / 1000))),
+        };
       case 'consented':
         return { consent: { grantId: await grantFor(details) } };
       case 'cancelled':
@@ -121,28 +134,44 @@ export function createInteractionSeam(provider: Provider, acr: string | null): I
   async function loginWith(
     details: OidcInteraction,
     addedAmr: readonly string[],
+    renewedTs?: number,
   ): Promise<Pick<InteractionResults, 'login'>> {
     const { session } = details;
     if (session === undefined) throw new InteractionGone();
-    const known = lastLogin.safeParse(details.lastSubmission);
-    const isOfThisAccount = known.success && known.data.login.accountId === session.accountId;
-    const ts = isOfThisAccount ? known.data.login.ts : await loginTime(session.uid);
+    const ts = renewedTs ?? (await loginTime(session, details.lastSubmission));
     const amr = [...new Set([...(session.amr ?? []), ...addedAmr])];
     return {
       login: {
         accountId: session.accountId,
         ts,
-        amr,
+        ...(amr.length === 0 ? {} : { amr }),
         remember: true,
         ...(session.acr === undefined ? {} : { acr: session.acr }),
       },
     };
   }
 
-  async function loginTime(sessionUid: string): Promise<number> {
-    const session = await provider.Session.findByUid(sessionUid);
-    if (session?.loginTs === undefined) throw new InteractionGone();
-    return session.loginTs;
+  /** In epoch seconds: of this interaction's own sign-in, or of the session that it found. */
+  async function loginTime(
+    { uid, accountId }: NonNullable<OidcInteraction['session']>,
+    lastSubmission: OidcInteraction['lastSubmission'],
+  ): Promise<number> {
+    const known = lastLogin.safeParse(lastSubmission);
+    if (known.success && known.data.login.accountId === accountId) return known.data.login.ts;
+    const found = await provider.Session.findByUid(uid);
+    if (found?.loginTs === undefined) throw new InteractionGone();
+    return found.loginTs;
+  }
+
+  /** Who was signed out everywhere goes on with no page that is open still. */
+  async function goodSignIn({ session, lastSubmission }: OidcInteraction): Promise<Date | null> {
+    if (session === undefined) return null;
+    const [ts, record] = await Promise.all([
+      loginTime(session, lastSubmission),
+      records.readForSignIn(session.accountId),
+    ]);
+    if (isBeforeCredentialsChange(ts, record)) throw new InteractionGone();
+    return new Date(ts * 1000);
   }
 
   async function grantFor(details: OidcInteraction): Promise<string> {

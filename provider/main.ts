@@ -5,8 +5,11 @@ import { Provider } from 'oidc-provider';
 import { createInteractions, type ProtocolPages } from '../interactions/app.ts';
 import type { ScheduledJob } from '../jobs/scheduler.ts';
 import { startScheduler } from '../jobs/scheduler.ts';
+import { ownClientId } from '../models/client.ts';
 import { createDesk } from '../security-info/operations/create-desk.ts';
+import { createOwnDesk } from '../security-info/operations/create-own-desk.ts';
 import { createSignInDesk } from '../security-info/operations/create-sign-in-desk.ts';
+import { createUndoDesk } from '../security-info/operations/create-undo-desk.ts';
 import { createResetDesk } from '../security-info/operations/reset/create-reset-desk.ts';
 import { createAdapterFactory } from './adapter.ts';
 import { createApp } from './app.ts';
@@ -17,6 +20,7 @@ import { createHelpdesk } from './helpdesk.ts';
 import { createInteractionSeam } from './interaction-seam.ts';
 import { listen } from './listen.ts';
 import { createOidcConfiguration, passwordAcr } from './oidc.ts';
+import { withOwnClient } from './own-client.ts';
 import { packageFolder } from './package-folder.ts';
 import { createQuestionWords } from './question-words.ts';
 
@@ -74,11 +78,12 @@ export async function startDeployment(
 
 function createServerApp(composition: Composition) {
   const { settings, ports, connection, clients, log, published } = composition;
+  const { issuer, serviceName } = settings;
   let pages: ProtocolPages | undefined;
   const provider = new Provider(
     settings.issuer,
     createOidcConfiguration({
-      adapter: createAdapterFactory(connection, clients),
+      adapter: createAdapterFactory(connection, withOwnClient(clients, { issuer, name: serviceName })),
       keys: composition.deploymentKeys,
       isHttps: settings.secureCookies,
       mayFetchLoopback: settings.isDevelopment && settings.isLoopbackIssuer,
@@ -110,11 +115,15 @@ function createServerApp(composition: Composition) {
     keys: ports.keys,
     clock: ports.clock,
     directory: composition.directory,
-    seam: createInteractionSeam(provider, passwordAcr),
+    seam: createInteractionSeam(provider, passwordAcr, ports),
     desk: createDesk(ports, deskOptions),
+    ownDesk: createOwnDesk(ports, deskOptions),
     signInDesk: createSignInDesk(ports, deskOptions),
     resetDesk: createResetDesk(ports, { ...deskOptions, inBackground: composition.inBackground }),
     log,
+    ownClientId,
+    undoDesk: createUndoDesk(ports, deskOptions),
+    ownPageUrl: new URL('/security-info', issuer).href,
   });
   pages = interactions.protocolPages;
   const app = createApp({

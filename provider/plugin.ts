@@ -14,6 +14,7 @@ import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys, type DataKeyRing } from '../models/field-encryption.ts';
 import { createStores } from '../models/stores.ts';
 import { createDesk } from '../security-info/operations/create-desk.ts';
+import { createOwnDesk } from '../security-info/operations/create-own-desk.ts';
 import { createResetDesk } from '../security-info/operations/reset/create-reset-desk.ts';
 import type { Clock, MailSender, Ports } from '../security-info/ports.ts';
 import { openNoticeAddress } from '../security-info/sealing.ts';
@@ -70,11 +71,12 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
   });
   const marking = markReconfirmation(ports);
   const background = createBackground(log);
-
   const deskOptions = {
     serviceName,
+    questionWords: createQuestionWords(translators),
     published: (accountId: string) => background.publish(accountId, stores.records, delivery),
   };
+
   const pageOptions = {
     viewsFolder,
     publicFolder: packageFolder('public'),
@@ -98,8 +100,10 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
       createSecurityInfoPages({
         ...pageOptions,
         directory,
-        seam: createInteractionSeam(provider, null),
-        desk: createDesk(ports, { ...deskOptions, questionWords: createQuestionWords(translators) }),
+        seam: createInteractionSeam(provider, null, ports),
+        clock,
+        desk: createDesk(ports, deskOptions),
+        ownDesk: createOwnDesk(ports, deskOptions),
       }),
     resetPages: (robotChallenge) =>
       createResetPages({

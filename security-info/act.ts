@@ -23,12 +23,18 @@ export interface Act {
 export interface Recipient {
   readonly channel: Channel;
   readonly address: string;
+  /** Whoever reads it there may undo the change. */
+  readonly mayUndo?: boolean;
 }
 
 /** What an event says besides what its act says. */
 export interface EventDetail {
   readonly result?: 'success' | 'failure';
   readonly reason?: string;
+  /** Of an event that is to be there once, however often it is told of; random where absent. */
+  readonly id?: string;
+  /** The method that cools off since. */
+  readonly undoOf?: string | null;
   readonly methodType?: MethodType;
   /** Who is told; the addresses are sealed here. */
   readonly tell?: readonly Recipient[];
@@ -40,7 +46,7 @@ export function eventOf(
   type: EventType,
   detail: EventDetail = {},
 ): DomainEvent {
-  const id = randomUUID();
+  const id = detail.id ?? randomUUID();
   const locale = act.account.locale ?? act.asker.locale;
   return {
     id,
@@ -54,6 +60,8 @@ export function eventOf(
     notify: sealRecipients(act.keys, id, detail.tell ?? [], locale),
     callerAddress: act.asker.callerAddress,
     clientId: act.asker.clientId,
+    device: act.asker.device ?? null,
+    undoOf: detail.undoOf ?? null,
   };
 }
 
@@ -64,10 +72,11 @@ export function sealRecipients(
   recipients: readonly Recipient[],
   locale: string,
 ): readonly NoticeRecipient[] {
-  return distinctRecipients(recipients).map(({ channel, address }) => ({
+  return distinctRecipients(recipients).map(({ channel, address, mayUndo }) => ({
     channel,
     addressCiphertext: sealNoticeAddress(keys, eventId, address),
     locale,
+    ...(mayUndo === true ? { mayUndo } : {}),
   }));
 }
 
@@ -85,6 +94,26 @@ export function everyKnownAddress(
   record: Pick<SecurityInfoRecord, 'methods'>,
 ): readonly Recipient[] {
   return [...ownMailbox(act.account), ...record.methods.flatMap((method) => recipientsOf(act, method))];
+}
+
+/**
+ * The same, of a change that can be undone: by the own mailbox and what is still there and not cooling off itself. What
+ * was said to be lost undoes nothing, nor does what a thief may have added the day before.
+ */
+export function everyKnownUndoer(
+  act: Pick<Act, 'account' | 'keys' | 'now'>,
+  record: Pick<SecurityInfoRecord, 'methods'>,
+  next: Pick<SecurityInfoRecord, 'methods'>,
+): readonly Recipient[] {
+  const mayUndo = ({ id, coolingOffUntilAt }: Method): boolean =>
+    (coolingOffUntilAt === null || coolingOffUntilAt <= act.now) &&
+    next.methods.some((method) => method.id === id);
+  return [
+    ...ownMailbox(act.account).map((recipient) => ({ ...recipient, mayUndo: true })),
+    ...record.methods.flatMap((method) =>
+      recipientsOf(act, method).map((recipient) => ({ ...recipient, mayUndo: mayUndo(method) })),
+    ),
+  ];
 }
 
 function recipientsOf(

@@ -34,6 +34,10 @@ export interface MethodView {
   readonly isNoLongerOffered: boolean;
   readonly verifiedAt: Date | null;
   readonly confirmedAt: Date | null;
+  /** When it last proved its user, other than by being registered. */
+  readonly lastUsedAt: Date | null;
+  /** Its user wants it to come first. */
+  readonly isPreferred: boolean;
   /** When it must be reconfirmed, or null where never. */
   readonly dueAt: Date | null;
   /** It falls due within 30 days, or a mark covers it: the review asks for it. */

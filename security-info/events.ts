@@ -14,6 +14,10 @@ export const eventTypes = [
   'method_prefilled',
   'method_replaced',
   'method_removed',
+  'method_renamed',
+  'method_preferred',
+  'method_change_undone',
+  'signed_out_elsewhere',
   'method_confirmed',
   'method_proved',
   'proof_refused',
@@ -51,6 +55,8 @@ export interface RequestContext {
   readonly callerAddress: string | null;
   /** The relying party of the flow, or null. */
   readonly clientId: string | null;
+  /** The kind of device in fixed words, never the header that named it; null or absent where it is not known. */
+  readonly device?: string | null;
 }
 
 /** Who is told of an event: how, a sealed address, and the language to use. */
@@ -58,6 +64,8 @@ export interface NoticeRecipient {
   readonly channel: Channel;
   readonly addressCiphertext: string;
   readonly locale: string;
+  /** The code that undoes the change goes there, too; it does not where this is absent. */
+  readonly mayUndo?: boolean;
 }
 
 /** One thing that happened. */
@@ -72,6 +80,8 @@ export interface DomainEvent extends RequestContext {
   readonly result: 'success' | 'failure';
   readonly reason: string | null;
   readonly methodType: MethodType | null;
+  /** The method that cools off since, which whoever is told may undo; not a secret. */
+  readonly undoOf?: string | null;
   /** Empty where nobody is told. */
   readonly notify: readonly NoticeRecipient[];
 }

@@ -28,19 +28,36 @@ export type Grounds =
  * whoever had proved the old one.
  */
 export function freshProofs(
-  record: Pick<SecurityInfoRecord, 'methods' | 'accessPass'>,
+  record: Pick<SecurityInfoRecord, 'methods' | 'accessPass' | 'credentialsChangedAt'>,
   flow: Pick<Flow, 'id' | 'proofs'>,
   now: Date,
 ): readonly FlowProof[] {
   const from = now.getTime() - proofMinutes * 60_000;
   return flow.proofs.filter(({ at, by, methodId }) => {
     if (at.getTime() < from) return false;
+    // Who signs in again after everybody was signed out has proved nothing yet.
+    if (record.credentialsChangedAt !== null && at < record.credentialsChangedAt) return false;
     if (by === 'access_pass') return record.accessPass === null || record.accessPass.usedByFlowId === flow.id;
     const method = record.methods.find(({ id }) => id === methodId);
     if (method === undefined || method.replacedById === null) return method !== undefined;
     // Of a method that was replaced only in the flow that replaced it: elsewhere it may be who was to be shut out.
     const successor = record.methods.find(({ id }) => id === method.replacedById);
     return successor?.lastProofFlowId === flow.id;
+  });
+}
+
+/**
+ * Whether a proof stands in for the old password: of a method that is verified and no longer cooling off, and not of
+ * one that this flow itself registered first, for who took over a session could do that.
+ */
+export function provesForPassword(
+  record: SecurityInfoRecord,
+  flow: Pick<Flow, 'id' | 'proofs'>,
+  now: Date,
+): boolean {
+  return freshProofs(record, flow, now).some(({ methodId, coolingOff, ofFirstRegistration }) => {
+    const method = record.methods.find(({ id }) => id === methodId);
+    return !coolingOff && !ofFirstRegistration && method !== undefined && isVerified(method);
   });
 }
 

@@ -3,10 +3,12 @@
  * these; `provider` hands them in. Nothing here knows Koa, mongoose or SMTP.
  */
 
+import type { ActivityLog } from './activity.ts';
 import type { SecurityInfoError } from './errors.ts';
 import type { DomainEvent, NoticeRecipient } from './events.ts';
 import type { Policy, PolicySet } from './policy.ts';
 import type { Caller, Channel, SecurityInfoRecord, SignInRecord } from './record.ts';
+import type { UndoOffer } from './undo-code.ts';
 
 /** Tells the time; handed in, so that rules can be tested at any moment. */
 export interface Clock {
@@ -254,6 +256,8 @@ export type MailMessage =
       readonly to: string;
       readonly locale: string;
       readonly event: DomainEvent;
+      /** How the change is undone by whoever is told of it; absent or null where it cannot. */
+      readonly undo?: UndoOffer | null;
       readonly displayName: string;
       readonly helpdeskUrl?: string | null;
     };
@@ -285,6 +289,8 @@ export type PhoneMessage =
       readonly to: string;
       readonly locale: string;
       readonly event: DomainEvent;
+      /** As in a mail. */
+      readonly undo?: UndoOffer | null;
     };
 
 /** Sends SMS, or makes calls that speak. A call speaks the code twice; no key press confirms anything. */
@@ -326,6 +332,7 @@ export interface Ports {
   readonly throttles: ThrottleStore;
   readonly policies: PolicyStore;
   readonly eventLog: EventLog;
+  readonly activity: ActivityLog;
   readonly directory: AccountDirectory;
   readonly mail: MailSender;
   readonly sms: PhoneSender;
@@ -341,6 +348,8 @@ export interface Asker {
   readonly clientId: string | null;
   /** BCP 47 language of the page, for messages. */
   readonly locale: string;
+  /** The kind of device, as in RequestContext. */
+  readonly device?: string | null;
 }
 
 // Turns: which node runs a job's tick.

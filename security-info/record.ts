@@ -147,6 +147,8 @@ export interface SecurityInfoRecord {
   /** Null where nothing was put off since everything was last done. */
   readonly snooze: Snooze | null;
   readonly accessPass: AccessPass | null;
+  /** The method that its user prefers: it comes first where a proof is asked for; null where none is. */
+  readonly preferredMethodId: string | null;
   /** When a method was first there, prefilled or verified; never unset: losing the last one does not reopen first registration. */
   readonly firstMethodAt: Date | null;
   /** The oldest `confirmedAt` of what counts, for the marking job's index; null when nothing counts. */
@@ -196,6 +198,7 @@ export function emptyRecord(accountId: string): SecurityInfoRecord {
     mark: null,
     snooze: null,
     accessPass: null,
+    preferredMethodId: null,
     firstMethodAt: null,
     oldestConfirmedAt: null,
     credentialsChangedAt: null,

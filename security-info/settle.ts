@@ -26,6 +26,9 @@ export function settle(record: SecurityInfoRecord, policy: EffectivePolicy, now:
     mark: nextMark,
     // Done, so what was put off is over: the next time somebody is asked, they may put it off anew.
     snooze: needOf(policy, { methods, mark: nextMark }, now) === null ? null : record.snooze,
+    preferredMethodId: methods.some(({ id }) => id === record.preferredMethodId)
+      ? record.preferredMethodId
+      : null,
     accessPass: record.accessPass !== null && record.accessPass.expiresAt > now ? record.accessPass : null,
     firstMethodAt,
     oldestConfirmedAt: oldestConfirmation(counting),

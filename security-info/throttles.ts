@@ -22,14 +22,15 @@ export function normaliseLoginName(loginName: string): string {
   return loginName.normalize('NFKC').trim().toLowerCase().slice(0, 320);
 }
 
-/** The counter of wrong passwords for a name, known or not: strangers and known browsers apart. */
-export function passwordThrottleKey(loginName: string, caller: 'stranger' | 'known_browser'): string {
+/** The counter of wrong passwords for a name, known or not: strangers, known browsers and who is signed in apart. */
+export function passwordThrottleKey(loginName: string, caller: Caller): string {
   return `password:${caller}:${normaliseLoginName(loginName)}`;
 }
 
 /** All counters of wrong passwords for a name: what an unlock opens. */
 export function passwordThrottleKeys(loginName: string): readonly string[] {
-  return [passwordThrottleKey(loginName, 'known_browser'), passwordThrottleKey(loginName, 'stranger')];
+  const callers: readonly Caller[] = ['known_browser', 'signed_in', 'stranger'];
+  return callers.map((caller) => passwordThrottleKey(loginName, caller));
 }
 
 /**

@@ -81,7 +81,7 @@ async function choose(step: Step, room: SecurityInfoRoom): Promise<void> {
   const errand = parseErrand(queryOf(step, 'next'));
   const overview = await room.desk.overview(await room.visitOf(step));
   // Whether a replacement or a removal takes more than an addition is only known once it was refused.
-  const isJudged = errand.kind === 'replace' || errand.kind === 'remove';
+  const isJudged = ['replace', 'remove', 'password'].includes(errand.kind);
   if (!overview.proofNeeded && !isJudged) return step.goTo(errandPath(errand));
   const { ready, coolingOff } = proving(overview, errand);
   const next = errandText(errand);
@@ -89,7 +89,7 @@ async function choose(step: Step, room: SecurityInfoRoom): Promise<void> {
   if (overview.canProve && coolingOff.length === 0 && ready.length === 1 && only !== undefined) {
     return step.goTo(`${methodPath(only.id, 'prove')}?next=${next}`);
   }
-  if (!overview.canProve && coolingOff.length === 0) {
+  if (!overview.canProve && coolingOff.length === 0 && errand.kind !== 'password') {
     return step.goTo(`${overviewPath}/access-pass?next=${next}`);
   }
   const page: ChooseProofPage = {

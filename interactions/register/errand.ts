@@ -9,6 +9,8 @@ import { methodPath, overviewPath } from './room.ts';
 /** What comes after the proof. */
 export type Errand =
   | { readonly kind: 'overview' }
+  /** A new password, with a proof in place of the old one. */
+  | { readonly kind: 'password' }
   | { readonly kind: 'add'; readonly type: MethodType }
   /** The code of a method that is being set up already. */
   | { readonly kind: 'code'; readonly type: MethodType }
@@ -17,6 +19,7 @@ export type Errand =
 
 /** Reads an errand from outside; whatever is not one leads to the overview. */
 export function parseErrand(text: string | undefined): Errand {
+  if (text === 'password') return { kind: 'password' };
   const [, kind, subject = ''] = /^(add|code|replace|remove)\.([A-Za-z0-9_-]{1,64})$/.exec(text ?? '') ?? [];
   if (kind === 'replace' || kind === 'remove') return { kind, methodId: subject };
   const type = parseMethodType(subject);
@@ -25,13 +28,14 @@ export function parseErrand(text: string | undefined): Errand {
 
 /** An errand in words that `parseErrand` reads. */
 export function errandText(errand: Errand): string {
-  if (errand.kind === 'overview') return 'overview';
+  if (errand.kind === 'overview' || errand.kind === 'password') return errand.kind;
   return `${errand.kind}.${'type' in errand ? errand.type : errand.methodId}`;
 }
 
 /** The page on which the errand goes on. */
 export function errandPath(errand: Errand): string {
   if (errand.kind === 'overview') return overviewPath;
+  if (errand.kind === 'password') return `${overviewPath}/password`;
   if (errand.kind === 'add') return `${overviewPath}/add/${errand.type}`;
   if (errand.kind === 'code') return `${overviewPath}/add/${errand.type}/code`;
   return methodPath(errand.methodId, errand.kind);

@@ -53,7 +53,18 @@ export interface OverviewPage {
   readonly problem: Problem | null;
 }
 
-const doneWords = ['registered', 'confirmed', 'proved', 'removed', 'looks_good', 'access_pass'] as const;
+const doneWords = [
+  'registered',
+  'confirmed',
+  'proved',
+  'removed',
+  'looks_good',
+  'access_pass',
+  'named',
+  'preferred',
+  'signed_out',
+  'password',
+] as const;
 const noteWords = ['nothing_pending', 'prove_first'] as const;
 
 /** What was just done, for the address of the overview. */
@@ -163,7 +174,7 @@ const views: Readonly<Record<Purpose, string>> = {
 export async function showOverview(step: Step, room: SecurityInfoRoom, problem?: Problem): Promise<void> {
   const overview = await room.desk.overview(await room.visitOf(step));
   const page = overviewPage(overview, step.interaction, {
-    done: queryOf(step, 'done'),
+    done: queryOf(step, 'done') ?? room.takeDone?.(step),
     note: queryOf(step, 'note'),
     ...(problem === undefined ? {} : { problem }),
   });

@@ -19,6 +19,8 @@ import type { Step } from '../shell/contract.ts';
 export interface SecurityInfoRoom {
   readonly desk: Desk;
   visitOf(step: Step): Promise<Visit>;
+  /** What was just done, where the page could not be told in its address. */
+  takeDone?(step: Step): string | undefined;
 }
 
 /** Where the overview is, and what every path of these rooms begins with. */
@@ -97,6 +99,6 @@ export function methodOf(step: Step, overview: Overview): MethodView {
 }
 
 /** The path of a page about one method. */
-export function methodPath(methodId: string, page: 'prove' | 'replace' | 'remove'): string {
+export function methodPath(methodId: string, page: 'prove' | 'replace' | 'remove' | 'name'): string {
   return `${overviewPath}/methods/${encodeURIComponent(methodId)}/${page}`;
 }

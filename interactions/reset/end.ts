@@ -4,7 +4,7 @@ import { leastPasswordLength } from '../../security-info/password-rules.ts';
 import type { ResetState } from '../../security-info/reset-desk.ts';
 import { attempt, type Problem, problemOf } from '../register/room.ts';
 import type { OutsideFormStep, OutsideRoutes, OutsideStep } from '../shell/outside-routes.ts';
-import { waitUntil } from '../sign-in/new-password.ts';
+import { waitUntil } from '../shell/wait.ts';
 import { type ResetRoom, visitOf } from './room.ts';
 
 type Choose = Extract<ResetState, { kind: 'choose' }>;

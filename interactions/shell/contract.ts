@@ -24,6 +24,8 @@ export interface ClientView {
 /** A sign-in under way: node-oidc-provider's Interaction, as far as pages need it. */
 export interface Interaction {
   readonly uid: string;
+  /** When who is signed in gave their password; null at `login`. */
+  readonly signedInAt: Date | null;
   /** Stable from login to consent; the uid is not. */
   readonly cid: string;
   readonly prompt: PromptName;
@@ -45,6 +47,8 @@ export type StepResult =
   | { readonly kind: 'signed_in'; readonly accountId: string; readonly signedInAt: Date }
   /** `addedAmr`: RFC 8176 values proved in this very sign-in. */
   | { readonly kind: 'security_info'; readonly addedAmr: readonly string[] }
+  /** The same sign-in goes on at the same page, as new as this: what is older is refused from now on. */
+  | { readonly kind: 'renewed'; readonly signedInAt: Date }
   | { readonly kind: 'consented' }
   /** Back to the relying party with `access_denied`. */
   | { readonly kind: 'cancelled' };
@@ -53,7 +57,7 @@ export type StepResult =
 export interface InteractionSeam {
   /**
    * The interaction of this request: the cookie's, and the one that the path names (`ctx.params.uid`).
-   * @throws {InteractionGone} `interaction_gone`
+   * @throws {InteractionGone} `interaction_gone`; where its sign-in was revoked meanwhile, too
    */
   read(ctx: Context): Promise<Interaction>;
   /**
@@ -74,6 +78,8 @@ export interface PageOptions {
   readonly helpdeskUrl: string | null;
   /** Where an account's policy says that people get help; null where it says nothing. */
   readonly helpdeskOf?: (accountId: string | null) => Promise<string | null>;
+  /** Where somebody comes back to their security info later; absent or null where there is no such page. */
+  readonly ownPageUrl?: string | null;
   /** The issuer's origin: cookies are `__Host-` and Secure when it is https. */
   readonly issuer: string;
   readonly keys: DataKeys;

@@ -36,6 +36,8 @@ export interface ShowOptions {
 export interface ShellLocals {
   readonly serviceName: string;
   readonly helpdeskUrl: string | null;
+  /** The address of the user's own page, or null. */
+  readonly ownPageUrl: string | null;
   readonly stylesheetPath: string;
   /** The page's script, or null. */
   readonly scriptPath: string | null;
@@ -99,6 +101,7 @@ export function createPages(options: PageOptions): Pages {
       const shell: ShellLocals = {
         serviceName: options.serviceName,
         helpdeskUrl: (await options.helpdeskOf?.(accountId)) ?? options.helpdeskUrl,
+        ownPageUrl: options.ownPageUrl ?? null,
         stylesheetPath,
         scriptPath: script === undefined ? null : (scripts.get(script)?.path ?? null),
         language: translator.language,

@@ -3,6 +3,7 @@ import type { Visit } from '../../security-info/desk.ts';
 import { InteractionGone } from '../../security-info/errors.ts';
 import type { AccountDirectory } from '../../security-info/ports.ts';
 import type { Step } from './contract.ts';
+import { deviceOf } from './device.ts';
 
 /** The key of a flow inside a sign-in: `cid` is stable from login to consent, and each account has its own. */
 export function interactionFlowKey(cid: string, accountId: string): string {
@@ -27,6 +28,7 @@ export async function visitOf(
       callerAddress: ctx.ip,
       clientId: client.clientId,
       locale: words.language,
+      device: deviceOf(ctx.get('User-Agent')),
     },
     flowKey: interactionFlowKey(cid, account.id),
     client: { clientId: client.clientId, isExempt: client.isExempt },

@@ -2,14 +2,15 @@
  * The user's own password in place of the one-time password that was just right. The rules for it are the
  * SignInDesk's; whose it is comes from the sealed cookie, never from the form.
  */
-import { setTimeout } from 'node:timers/promises';
 import type { Visit } from '../../security-info/desk.ts';
 import type { SecurityInfoError } from '../../security-info/errors.ts';
 import { InvalidInput, NothingPending } from '../../security-info/errors.ts';
 import { leastPasswordLength } from '../../security-info/password-rules.ts';
-import type { Account, Clock } from '../../security-info/ports.ts';
+import type { Account } from '../../security-info/ports.ts';
 import type { FormStep, Routes, Step } from '../shell/contract.ts';
+import { deviceOf } from '../shell/device.ts';
 import { interactionFlowKey } from '../shell/visit.ts';
+import { waitUntil } from '../shell/wait.ts';
 import { problemOf } from './problem.ts';
 import type { SignInParts } from './sign-in.ts';
 
@@ -32,7 +33,13 @@ export function visitOfOneTimePassword({ ctx, interaction, words }: Step, accoun
   const { clientId, isExempt } = interaction.client;
   return {
     account,
-    asker: { caller: 'stranger', callerAddress: ctx.ip, clientId, locale: words.language },
+    asker: {
+      caller: 'stranger',
+      callerAddress: ctx.ip,
+      clientId,
+      locale: words.language,
+      device: deviceOf(ctx.get('User-Agent')),
+    },
     flowKey: interactionFlowKey(interaction.cid, account.id),
     client: { clientId, isExempt },
   };
@@ -62,12 +69,6 @@ async function change(step: FormStep, parts: SignInParts, account: Account): Pro
   oneTimeCookie.clear(step);
   await waitUntil(signedInAt, clock);
   await step.finish({ kind: 'signed_in', accountId: account.id, signedInAt });
-}
-
-/** A session counts as newer than the change from the next whole second on. Timers may ring a moment early. */
-export async function waitUntil(at: Date, clock: Clock): Promise<void> {
-  const milliseconds = at.getTime() - clock.now().getTime();
-  if (milliseconds > 0) await setTimeout(Math.min(milliseconds + 5, 2_000));
 }
 
 async function show(step: Step, account: Account, refusal: SecurityInfoError | null): Promise<void> {

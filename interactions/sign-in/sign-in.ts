@@ -12,6 +12,7 @@ import {
 } from '../../security-info/errors.ts';
 import type { Account, AccountDirectory, Clock, DataKeys } from '../../security-info/ports.ts';
 import type { FormStep, Routes, Step } from '../shell/contract.ts';
+import { deviceOf } from '../shell/device.ts';
 import type { DeviceCookie } from './device-cookie.ts';
 import { createDeviceCookie } from './device-cookie.ts';
 import { newPasswordPages, visitOfOneTimePassword } from './new-password.ts';
@@ -84,7 +85,12 @@ async function signIn(
     if (missing.length > 0) throw new InvalidInput(missing);
     account = await signInDesk.signIn(
       { loginName, password },
-      { callerAddress: ctx.ip, clientId: interaction.client.clientId, locale: words.language },
+      {
+        callerAddress: ctx.ip,
+        clientId: interaction.client.clientId,
+        locale: words.language,
+        device: deviceOf(ctx.get('User-Agent')),
+      },
       (candidate) => deviceCookie.isKnownBrowser(ctx, candidate),
     );
   } catch (error) {

@@ -96,5 +96,6 @@ function signInEvent(
     notify: [],
     callerAddress: asker.callerAddress,
     clientId: asker.clientId,
+    device: asker.device ?? null,
   };
 }

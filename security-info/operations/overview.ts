@@ -72,7 +72,8 @@ export function overviewOf(parts: OverviewParts): Overview {
     status,
     methods: record.methods
       .filter(({ replacedById }) => replacedById === null)
-      .map((method) => methodView(parts, method)),
+      .map((method) => methodView(parts, method))
+      .sort((one, other) => Number(other.isPreferred) - Number(one.isPreferred)),
     offers: offersOf(parts),
     required: policy.methodsToRegister,
     counted,
@@ -130,6 +131,8 @@ export function methodView(
     isNoLongerOffered: !policy.methods.includes(method.type),
     verifiedAt: method.verifiedAt,
     confirmedAt: method.confirmedAt,
+    lastUsedAt: method.lastUsedAt,
+    isPreferred: isVerified(method) && record.preferredMethodId === method.id,
     dueAt: counts ? dueDate(method.confirmedAt, policy) : null,
     isDueForReview: isDue,
     // A mark that came after it asks again.

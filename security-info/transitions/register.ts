@@ -3,7 +3,7 @@
  * the place of another, that one stays until the new one has cooled off.
  */
 import type { Act } from '../act.ts';
-import { eventOf, everyKnownAddress } from '../act.ts';
+import { eventOf, everyKnownAddress, everyKnownUndoer } from '../act.ts';
 import { questionOfDraft } from '../answer-proof.ts';
 import { judgeCode } from '../challenges.ts';
 import { SecurityInfoError, WrongCode } from '../errors.ts';
@@ -81,10 +81,11 @@ export function register(
     const method = newMethod(act, draft, made);
     const next = settle(withMethod(act, judged.next, draft.replaces, method), act.policy, act.now);
     const type = draft.replaces === null ? 'method_registered' : 'method_replaced';
-    const tell = everyKnownAddress(act, record);
+    const undoOf = method.coolingOffUntilAt === null ? null : method.id;
+    const tell = undoOf === null ? everyKnownAddress(act, record) : everyKnownUndoer(act, record, next);
     return {
       next,
-      events: [eventOf(act, type, { methodType: draft.type, tell, reason: grounds })],
+      events: [eventOf(act, type, { methodType: draft.type, tell, reason: grounds, undoOf })],
       result: { kind: 'registered', method, grounds, isRepeated: false, channel: judged.channel },
     };
   };

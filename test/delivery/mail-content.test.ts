@@ -97,3 +97,18 @@ it('names no helpdesk where there is none', () => {
 it('refuses a helpdesk address that would run a script', () => {
   expect(() => createMailWriter({ ...options, helpdeskUrl: 'javascript:alert(1)' })).toThrow();
 });
+
+it.each(languages)(
+  'in %s, the code that undoes a change stands in the text, and neither in the subject nor in a link',
+  (language) => {
+    const undo = { code: '0123-4567-89AB-CDEF-GHJK', url: 'https://id.example.com/security-info/undo' };
+    const message = { kind: 'notice', to: 'ada@mail.example', locale: language, displayName: 'Ada' } as const;
+    const content = write({ ...message, event: { ...event, type: 'method_replaced' }, undo });
+    expect(content.subject).not.toContain(undo.code);
+    for (const part of [content.text, content.html]) {
+      expect(part).toContain(undo.code);
+      expect(part).toContain(undo.url);
+    }
+    expect(content.html.match(/href="[^"]*"/g)).toEqual(['href="https://help.example.com/"']);
+  },
+);

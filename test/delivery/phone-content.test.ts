@@ -153,3 +153,25 @@ it('counts the parts of an SMS as the network does', () => {
 it('leaves letters alone that the alphabet has or has no equal for', () => {
   expect(writeInGsm('éèàùÇ€ жとa')).toBe('éèàùÇ€ жとa');
 });
+
+describe.each(languages)('in %s, a change that can be undone', (language) => {
+  const undo = { code: '0123-4567-89AB-CDEF-GHJK', url: 'https://id.example.com/security-info/undo' };
+  const replaced = noticeIn(language, 'method_replaced');
+
+  it('is told by SMS with the code, in two parts at most', () => {
+    const message: PhoneMessage = replaced.kind === 'notice' ? { ...replaced, undo } : replaced;
+    const { text, subject } = write.writeSms(message);
+    expect(text).toMatch(gsm);
+    expect(text).toContain(`id.example.com/security-info/undo`);
+    expect(text).toContain(undo.code);
+    expect(countSmsParts(text)).toBeLessThanOrEqual(2);
+    expect(subject).not.toContain(undo.code);
+  });
+
+  it('is told without the code where it would take more, and in a call', () => {
+    const long = { ...undo, url: `https://${'a'.repeat(60)}.${'b'.repeat(60)}.example/${'c'.repeat(120)}` };
+    const message: PhoneMessage = replaced.kind === 'notice' ? { ...replaced, undo: long } : replaced;
+    expect(write.writeSms(message).text).not.toContain(undo.code);
+    expect(write.writeCall(message).spoken).not.toContain(undo.code);
+  });
+});

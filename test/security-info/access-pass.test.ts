@@ -1,7 +1,8 @@
 /** Access passes: made to be read aloud, read however they are typed, kept as a digest; and the admin's transitions. */
 import { describe, expect, test } from 'vitest';
-import { accessPassHash, generateAccessPass, normaliseAccessPass } from '../../security-info/access-pass.ts';
+import { accessPassHash, generateAccessPass } from '../../security-info/access-pass.ts';
 import type { DomainEvent } from '../../security-info/events.ts';
+import { normaliseLongCode } from '../../security-info/long-code.ts';
 import { emptyRecord } from '../../security-info/record.ts';
 import { changeCredentials } from '../../security-info/transitions/change-credentials.ts';
 import { issueAccessPass } from '../../security-info/transitions/issue-access-pass.ts';
@@ -37,7 +38,7 @@ describe('an access pass', () => {
     ['with dashes of a word processor', '0L23–4567—89AB‑CDEF-GHJK'],
     ['in full-width letters', '０１２３４５６７８９ＡＢＣＤＥＦＧＨＪＫ'],
   ])('is read %s', (_, typed) => {
-    expect(normaliseAccessPass(typed)).toBe('0123456789ABCDEFGHJK');
+    expect(normaliseLongCode(typed)).toBe('0123456789ABCDEFGHJK');
   });
 
   test.each([
@@ -47,7 +48,7 @@ describe('an access pass', () => {
     ['a megabyte', '0'.repeat(1_000_000)],
     ['nothing', ''],
   ])('is none when it is %s', (_, typed) => {
-    expect(normaliseAccessPass(typed)).toBeUndefined();
+    expect(normaliseLongCode(typed)).toBeUndefined();
     expect(accessPassHash(keys, typed)).toBeUndefined();
   });
 

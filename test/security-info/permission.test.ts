@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { ProofRequired } from '../../security-info/errors.ts';
 import type { ChangeKind, Grounds } from '../../security-info/permission.ts';
-import { permitChange, takesProof } from '../../security-info/permission.ts';
+import { permitChange, provesForPassword, takesProof } from '../../security-info/permission.ts';
 import type { Policy } from '../../security-info/policy.ts';
 import type { FlowProof } from '../../security-info/ports.ts';
 import type { MethodType, SecurityInfoRecord } from '../../security-info/record.ts';
@@ -151,5 +151,38 @@ describe('what is cooling off', () => {
     // Another app is not what the policy lacks: each type counts once.
     expect(permit(one, proofs, 'add', { type: 'authenticator_app' })).toBe('refused');
     expect(permit(one, proofs, 'add', { policy: { methodsToRegister: 1 } })).toBe('refused');
+  });
+});
+
+describe('after everybody was signed out', () => {
+  test('a proof from before permits nothing, and one from after does', () => {
+    const record = { ...verified, credentialsChangedAt: from(-1, 'minutes') };
+    expect(permit(record, [proofOf('app', { at: from(-61, 'seconds') })])).toBe('refused');
+    expect(permit(record, [proofOf('app', { at: from(-60, 'seconds') })])).toBe('proof');
+  });
+});
+
+describe('in place of the old password', () => {
+  const proves = (record: SecurityInfoRecord, proof: FlowProof): boolean =>
+    provesForPassword(record, { id: 'flow', proofs: [proof] }, now);
+
+  test('a fresh proof of a verified method stands', () => {
+    expect(proves(verified, proofOf('app'))).toBe(true);
+  });
+
+  test.each([
+    ['an old one', verified, proofOf('app', { at: from(-901, 'seconds') })],
+    ['one of what cools off', verified, proofOf('app', cooling)],
+    ['a first registration', verified, proofOf('app', { ofFirstRegistration: true })],
+    ['an access pass', verified, passProof],
+    ['one of what is gone', verified, proofOf('other')],
+    ['one of what is only prefilled', onlyPrefilled, proofOf('mail')],
+    [
+      'one of what this flow has replaced',
+      recordWith([emailMethod({ replacedById: 'app' }), appMethod({ lastProofFlowId: 'flow' })]),
+      proofOf('mail'),
+    ],
+  ])('%s does not', (_, record, proof) => {
+    expect(proves(record, proof)).toBe(false);
   });
 });

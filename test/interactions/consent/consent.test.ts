@@ -43,6 +43,7 @@ function createStep(
   const results: StepResult[] = [];
   const interaction: Interaction = {
     uid: 'uid-1',
+    signedInAt: new Date(),
     cid: 'cid-1',
     prompt: 'consent',
     reasons: [],

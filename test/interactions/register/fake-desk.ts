@@ -9,6 +9,7 @@ import type {
   Visit,
 } from '../../../security-info/desk.ts';
 import { MethodNotFound, NothingPending } from '../../../security-info/errors.ts';
+import type { OwnDesk } from '../../../security-info/own-desk.ts';
 
 /** What was asked of the desk: the name of the function and its arguments without the visit. */
 export interface Asked {
@@ -55,6 +56,8 @@ export function methodView(changes: Partial<MethodView> = {}): MethodView {
     isNoLongerOffered: false,
     verifiedAt: new Date('2026-02-03T10:00:00Z'),
     confirmedAt: new Date('2026-02-03T10:00:00Z'),
+    lastUsedAt: null,
+    isPreferred: false,
     dueAt: new Date('2026-08-02T10:00:00Z'),
     isDueForReview: false,
     isReviewed: false,
@@ -225,5 +228,42 @@ export function fakeDesk(overview: Overview, answers: Partial<Desk> = {}): FakeD
     finish: noted('finish', desk.finish),
     snooze: noted('snooze', desk.snooze),
     cancel: noted('cancel', desk.cancel),
+  };
+}
+
+/** Makes a desk of the user's own account; everything succeeds unless the test says otherwise. */
+export function fakeOwnDesk(answers: Partial<OwnDesk> = {}): OwnDesk {
+  const signedInAt = new Date();
+  return {
+    nameMethod: async () => undefined,
+    preferMethod: async () => undefined,
+    recentActivity: async () => [
+      {
+        type: 'signed_in',
+        at: new Date('2026-02-10T10:00:00Z'),
+        actor: 'user',
+        result: 'success',
+        methodType: null,
+        callerAddress: '192.0.2.77',
+        clientId: 'app',
+        device: 'firefox/phone',
+        clientName: null,
+      },
+      {
+        type: 'method_prefilled',
+        at: new Date('2026-02-09T10:00:00Z'),
+        actor: 'admin:42',
+        result: 'success',
+        methodType: 'email',
+        callerAddress: null,
+        clientId: null,
+        device: null,
+        clientName: null,
+      },
+    ],
+    signOutElsewhere: async () => ({ signedInAt }),
+    isPasswordProved: async () => false,
+    changePassword: async (visit) => ({ signedInAt, account: visit.account }),
+    ...answers,
   };
 }

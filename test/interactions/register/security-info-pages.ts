@@ -2,7 +2,10 @@
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import Koa from 'koa';
+import { createDoneCookie } from '../../../interactions/manage/done-cookie.ts';
 import { manageRoom } from '../../../interactions/manage/manage.ts';
+import { ownRoom } from '../../../interactions/manage/own.ts';
+import type { OwnRoom } from '../../../interactions/manage/own-room.ts';
 import { reconfirmRoom } from '../../../interactions/reconfirm/reconfirm.ts';
 import { registerRoom } from '../../../interactions/register/register.ts';
 import type { Interaction, StepResult } from '../../../interactions/shell/contract.ts';
@@ -11,7 +14,8 @@ import { createPages } from '../../../interactions/shell/pages.ts';
 import { createRoutes } from '../../../interactions/shell/routes.ts';
 import { loadTranslators } from '../../../locales/translator.ts';
 import type { Visit } from '../../../security-info/desk.ts';
-import type { Asked, FakeDesk } from './fake-desk.ts';
+import type { OwnDesk } from '../../../security-info/own-desk.ts';
+import { type Asked, type FakeDesk, fakeOwnDesk } from './fake-desk.ts';
 
 /** A page that came back. */
 export interface Answer {
@@ -70,12 +74,17 @@ const visit: Visit = {
 /** Opens the pages on a free port of the loopback. */
 export async function openPages(
   desk: FakeDesk,
-  options: { readonly reasons?: readonly string[]; readonly language?: 'en' | 'fr' } = {},
+  options: {
+    readonly reasons?: readonly string[];
+    readonly language?: 'en' | 'fr';
+    readonly ownDesk?: OwnDesk;
+  } = {},
 ): Promise<SecurityInfoPages> {
   const results: StepResult[] = [];
   const failures: unknown[] = [];
   const interaction: Interaction = {
     uid: 'uid-1',
+    signedInAt: new Date(),
     cid: 'cid-1',
     prompt: 'security_info',
     reasons: options.reasons ?? ['registration_required'],
@@ -121,10 +130,20 @@ export async function openPages(
       },
     },
   });
-  const room = { desk, visitOf: async () => visit };
+  const doneCookie = createDoneCookie({ issuer: origin });
+  const room: OwnRoom = {
+    desk,
+    ownDesk: options.ownDesk ?? fakeOwnDesk(),
+    clock: { now: () => new Date() },
+    doneCookie,
+    deviceCookie: null,
+    visitOf: async () => visit,
+    takeDone: (step) => doneCookie.take(step),
+  };
   registerRoom(routes, room);
   reconfirmRoom(routes, room);
   manageRoom(routes, room);
+  ownRoom(routes, room);
   server.on('request', new Koa().use(pages.stylesheet).use(middleware).callback());
 
   const base = '/interaction/uid-1';

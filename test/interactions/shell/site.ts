@@ -23,6 +23,7 @@ const translators = loadTranslators(folderOf('locales'));
 /** A sign-in at the prompt `login`, nobody signed in. */
 export const signIn: Interaction = {
   uid: 'uid-1',
+  signedInAt: new Date(),
   cid: 'cid-1',
   prompt: 'login',
   reasons: ['no_session'],

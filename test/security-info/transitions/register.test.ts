@@ -241,3 +241,41 @@ describe('replacing', () => {
     expect(next.methods[1]?.coolingOffUntilAt).toEqual(from(24, 'hours'));
   });
 });
+
+describe('who may undo a change', () => {
+  function undoersOf(change: ReturnType<typeof registerMail>): string[] {
+    if (!('next' in change)) return [];
+    return change.events
+      .flatMap(({ id, notify }) =>
+        notify.flatMap(({ addressCiphertext, mayUndo }) =>
+          mayUndo === true ? [openNoticeAddress(keys, id, addressCiphertext)] : [],
+        ),
+      )
+      .sort();
+  }
+  const proved = (methodId: string): Act => act({}, [proofOf(methodId)]);
+
+  test('is the own mailbox and what was replaced', () => {
+    const record = recordWith([emailMethod()]);
+    expect(undoersOf(registerMail(record, proved('mail'), { replaces: 'mail' }))).toEqual([
+      'ada@home.example',
+      'ada@work.example',
+    ]);
+  });
+
+  test('is not what was said to be lost, nor what is cooling off itself', () => {
+    const record = recordWith([appMethod(), emailMethod()]);
+    expect(undoersOf(registerMail(record, proved('app'), { replaces: 'mail' }))).toEqual([
+      'ada@work.example',
+    ]);
+    const thiefs = emailMethod({ coolingOffUntilAt: from(1, 'hours') }, 'thief@elsewhere.example');
+    const added = register(proved('app'), appDraft, 'draft', 'new', appCode);
+    expect(undoersOf(added(recordWith([appMethod(), thiefs])))).toEqual(['ada@work.example']);
+  });
+
+  test('is nobody where nothing cools off, and the event says so', () => {
+    const change = registerMail(recordWith([]), act());
+    expect('next' in change && change.events.map(({ undoOf }) => undoOf)).toEqual([null]);
+    expect(undoersOf(change)).toEqual([]);
+  });
+});
