@@ -83,9 +83,10 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   mountSecurityInfo(guarded, options, createDeviceCookie(options));
   consentRoom(routes);
 
-  // Outside a sign-in.
   const { outside, room } = createResetRoom(pages, options);
   forgotRoom(routes, outside, room);
+
+  // Outside a sign-in.
   const plain = createPlainRoutes({ pages, issuer, log });
   if (clientId !== undefined) ownPageRoutes(plain.routes, { pages, issuer, clientId });
   const { undoDesk } = options;
@@ -94,7 +95,7 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   return {
     middleware: (ctx, next) =>
       pages.stylesheet(ctx, () =>
-        outside.middleware(ctx, () => plain.middleware(ctx, () => middleware(ctx, next))),
+        plain.middleware(ctx, () => outside.middleware(ctx, () => middleware(ctx, next))),
       ),
     protocolPages: {
       ...createDevicePages(pages),

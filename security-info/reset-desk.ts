@@ -40,6 +40,8 @@ export type ResetState =
       readonly maskedAddress: string | null;
       readonly channel: Channel | null;
       readonly channels: readonly Channel[];
+      /** All that could be chosen instead. */
+      readonly offers: readonly ResetOffer[];
     }
   | { readonly kind: 'second_gate'; readonly choices: readonly ResetMethodView[] }
   | { readonly kind: 'done'; readonly how: 'password' | 'unlocked'; readonly returnTo: string | null }

@@ -109,10 +109,8 @@ async function choose(step: OutsideFormStep, room: ResetRoom): Promise<void> {
 async function offerOf(step: OutsideStep, room: ResetRoom): Promise<ResetOffer | null> {
   const type = typeOf(step);
   const state = await room.resetDesk.state(visitOf(step, room));
-  if (state.kind === 'first_code') {
-    return state.type === type ? { type, channels: state.channels } : null;
-  }
-  if (state.kind !== 'first_gate') return null;
+  // Who went back in the browser may choose another way, too.
+  if (state.kind !== 'first_gate' && state.kind !== 'first_code') return null;
   const offer = state.offers.find((one) => one.type === type);
   if (offer === undefined) throw new PageNotFound();
   return offer;

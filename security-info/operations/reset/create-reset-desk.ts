@@ -78,9 +78,9 @@ export function createResetDesk(ports: Ports, options: ResetDeskOptions): ResetD
       const { account, caller } = await find(visit, loginName);
       await takeSends(ports, helpLimits(loginName, visit.asker.callerAddress, caller), ports.clock.now());
       const event = resetEvent(ports, visit, account, 'help_requested');
-      if (account === null) return ports.eventLog.insert([event]);
+      // In every case after the answer, which otherwise came later for a name that nobody has.
       parts.inBackground(async () => {
-        const admins = (await ports.directory.listAdmins?.(mostAdmins)) ?? [];
+        const admins = account === null ? [] : ((await ports.directory.listAdmins?.(mostAdmins)) ?? []);
         const notify = sealRecipients(ports.keys, event.id, admins.flatMap(ownMailbox), visit.asker.locale);
         await ports.eventLog.insert([{ ...event, notify }]);
       });
@@ -108,6 +108,7 @@ async function firstState(parts: ResetParts, { memory }: ResetFlow): Promise<Res
     maskedAddress: first.address === null ? null : contractOf(first.type).mask(first.address),
     channel: first.channel,
     channels: offer.channels,
+    offers,
   };
 }
 

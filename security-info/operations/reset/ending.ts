@@ -1,6 +1,7 @@
 /** The end of a reset: a new password, or a locked account opened to who knows its password. */
-import { eventOf, everyKnownAddress, ownMailbox, type Recipient } from '../../act.ts';
+import { type Act, eventOf, everyKnownAddress, ownMailbox, type Recipient, sealRecipients } from '../../act.ts';
 import { InvalidInput, NothingPending, WrongCredentials } from '../../errors.ts';
+import type { DomainEvent } from '../../events.ts';
 import { newPasswordProblems } from '../../new-password.ts';
 import type { Account } from '../../ports.ts';
 import type { ResetDesk, ResetVisit } from '../../reset-desk.ts';
@@ -11,6 +12,13 @@ import { type ResetParts, type ResetSituation, situationPastFirst } from './part
 import { changeReset, readReset } from './reset-flow.ts';
 
 type Ending = Pick<ResetDesk, 'setPassword' | 'unlock'>;
+
+/** The event of a reset, under one id however often its form comes: it is written down and told once. */
+function resetOnce(act: Act, tell: readonly Recipient[]): DomainEvent {
+  const id = act.keys.hash(act.flow.id, 'password-reset-event');
+  const locale = act.account.locale ?? act.asker.locale;
+  return { ...eventOf(act, 'password_reset'), id, notify: sealRecipients(act.keys, id, tell, locale) };
+}
 
 /** Admins that are told of an admin's reset at most. */
 const mostAdmins = 50;
@@ -29,15 +37,18 @@ export function createEnding(parts: ResetParts): Ending {
         { directory: ports.directory, serviceName: parts.serviceName, account },
         { newPassword, repeatPassword },
       );
-      if (problems.length > 0) throw new InvalidInput(problems);
+      const isSet = problems.some(({ code }) => code === 'password_unchanged') && (await isSetHere(situation));
+      if (problems.length > 0 && !isSet) throw new InvalidInput(problems);
       const now = (): Date => ports.clock.now();
-      // Before, so that nothing old is accepted however the write ends; after, for what began while it lasted.
-      await ports.records.change(account.id, changeCredentials(now(), []));
-      await ports.directory.setPassword(account.id, newPassword, { mustChange: false });
+      if (!isSet) {
+        // Before, so that nothing old is accepted however the write ends; after, for what began while it lasted.
+        await ports.records.change(account.id, changeCredentials(now(), []));
+        await ports.directory.setPassword(account.id, newPassword, { mustChange: false });
+      }
       const tell = [...everyKnownAddress(act, record), ...(await adminsToTell(situation))];
       const isSilent = !act.policy.notifyUserOfReset;
       const told = isSilent ? tell.filter(({ address }) => address !== account.mailbox) : tell;
-      const event = eventOf({ ...act, now: now() }, 'password_reset', { tell: told });
+      const event = resetOnce({ ...act, now: now() }, told);
       const signInFromAt = await ports.records.change(account.id, changeCredentials(now(), [event]));
       await openLocks(account);
       await end(visit, situation, 'password');
@@ -68,6 +79,16 @@ export function createEnding(parts: ResetParts): Ending {
   /** A double click: what this reset was for is done. */
   async function isDone(visit: ResetVisit): Promise<boolean> {
     return ((await readReset(ports, visit))?.memory.done ?? null) !== null;
+  }
+
+  /**
+   * The password that is there was set by this very reset: its server ended before the rest was done, or the form came
+   * twice at once.
+   */
+  async function isSetHere({ account, flow }: ResetSituation): Promise<boolean> {
+    const firstProofAt = Math.min(...flow.proofs.map(({ at }) => at.getTime()));
+    const { passwordChangedAt = null } = (await ports.directory.findById(account.id)) ?? account;
+    return passwordChangedAt !== null && passwordChangedAt.getTime() >= firstProofAt;
   }
 
   /** What was proved is used up. */
