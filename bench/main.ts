@@ -1,7 +1,11 @@
 /** `npm run bench NAME`: runs one measurement and prints it. What is measured is each file's matter. */
+import { benchResetTiming } from './reset-timing.ts';
 import { benchSignIn } from './sign-in.ts';
 
-const benches: Readonly<Record<string, () => Promise<boolean>>> = { 'sign-in': benchSignIn };
+const benches: Readonly<Record<string, () => Promise<boolean>>> = {
+  'sign-in': benchSignIn,
+  'reset-timing': benchResetTiming,
+};
 
 const name = process.argv[2];
 const bench = name === undefined ? undefined : benches[name];

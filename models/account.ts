@@ -5,6 +5,7 @@
 import { Schema } from 'mongoose';
 import { z } from 'zod';
 import type { Account } from '../security-info/ports.ts';
+import { foldLoginName } from '../security-info/throttles.ts';
 import { type CollectionSchema, schemaOptions } from './schema-options.ts';
 
 /** An account as it is stored. */
@@ -87,5 +88,5 @@ export function readAccount(
  * @see Unicode Standard Annex #15 (NFKC); upper and then lower case comes close to full case folding
  */
 export function loginKeyOf(loginName: string): string {
-  return loginName.normalize('NFKC').trim().toUpperCase().toLowerCase().normalize('NFKC');
+  return foldLoginName(loginName);
 }

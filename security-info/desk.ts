@@ -53,6 +53,14 @@ export interface MethodView {
   readonly isSetByAdmin: boolean;
   /** The policy asks for more of it than is there: more questions, answered. */
   readonly isTooLittle: boolean;
+  /** Another one has the same address or number: the two count once. */
+  readonly isSameAsAnother: boolean;
+}
+
+/** What is known of a code that was just sent. */
+export interface SentAgain {
+  /** It went out before: it is no other one. */
+  readonly isSameCode: boolean;
 }
 
 /** How a method is proved, as pages show it. */
@@ -150,7 +158,7 @@ export interface Desk {
   /** The draft of this type in this flow. @throws {NothingPending} */
   readDraft(visit: Visit, type: MethodType): Promise<DraftView>;
   /**
-   * Sends the same code again.
+   * Sends the same code again, or another where that one is used up or nearly expired.
    * @param channel another way than before, or null for the same
    * @throws {NothingPending | TooManySends | DestinationNotAllowed | SenderUnavailable}
    */
@@ -159,7 +167,7 @@ export interface Desk {
     type: MethodType,
     draftId: string,
     channel?: string | null,
-  ): Promise<DraftView>;
+  ): Promise<DraftView & SentAgain>;
   /**
    * Proves the draft and registers it, consuming the code and recording the method in one write. Repeating a form that
    * succeeded succeeds.
@@ -175,7 +183,7 @@ export interface Desk {
    * @param channel the way that was chosen, or null for the first that can be used
    * @throws {MethodNotFound | TooManySends | DestinationNotAllowed | SenderUnavailable}
    */
-  sendProofCode(visit: Visit, methodId: string, channel?: string | null): Promise<ProofView>;
+  sendProofCode(visit: Visit, methodId: string, channel?: string | null): Promise<ProofView & SentAgain>;
   /**
    * Proves a method: confirms a prefilled one, renews a stale one, and permits changes for 15 minutes.
    * @throws {WrongCode | MethodNotFound | TooManyWrongProofs | QuestionsChanged | InvalidInput}

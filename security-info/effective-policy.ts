@@ -1,5 +1,5 @@
 /** Which policy applies to whom, and what it comes to there: stricter for admins, with the default's exclusions. */
-import { takesSms } from './methods/phone-number.ts';
+import { isPhoneAllowed, takesSms } from './methods/phone-number.ts';
 import { contractOf } from './methods/registry.ts';
 import type { EffectivePolicy, Policy, PolicySet, SenderAvailability, Subject } from './policy.ts';
 import type { Channel, MethodType } from './record.ts';
@@ -63,10 +63,11 @@ export function scopeOf(
  */
 export function usableChannels(
   type: MethodType,
-  policy: Pick<Policy, 'phoneChannels'>,
+  policy: Pick<Policy, 'phoneChannels' | 'phoneCountries'>,
   senders: SenderAvailability,
   address: string | null = null,
 ): readonly Channel[] {
+  if (address !== null && !isDestinationAllowed(type, policy, address)) return [];
   const { channels } = contractOf(type);
   // A type that has but one way is not for the policy to narrow: an office phone is called, or it is not on offer.
   const isChosen = channels.length > 1;
@@ -79,10 +80,20 @@ export function usableChannels(
   );
 }
 
+/** The policy says to which countries codes go, for numbers that were registered before it did as well. */
+export function isDestinationAllowed(
+  type: MethodType,
+  { phoneCountries }: Pick<Policy, 'phoneCountries'>,
+  address: string,
+): boolean {
+  const isPhone = !contractOf(type).channels.includes('mail');
+  return !isPhone || isPhoneAllowed(address, phoneCountries);
+}
+
 /** True where a code can reach a method of this type now, or none has to. */
 export function isReachable(
   type: MethodType,
-  policy: Pick<Policy, 'phoneChannels'>,
+  policy: Pick<Policy, 'phoneChannels' | 'phoneCountries'>,
   senders: SenderAvailability,
   address: string | null = null,
 ): boolean {

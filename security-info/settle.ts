@@ -1,6 +1,6 @@
 /** What every write of a record leaves in order: what has expired goes, what is derived is computed anew. */
 import type { EffectivePolicy } from './policy.ts';
-import type { SecurityInfoRecord } from './record.ts';
+import type { SecurityInfoRecord, Snooze } from './record.ts';
 import { findMethod } from './record.ts';
 import { countingMethods, isMarkMet, needOf, oldestConfirmation } from './status.ts';
 
@@ -24,8 +24,7 @@ export function settle(record: SecurityInfoRecord, policy: EffectivePolicy, now:
     methods,
     challenges: record.challenges.filter(({ expiresAt }) => expiresAt > now),
     mark: nextMark,
-    // Done, so what was put off is over: the next time somebody is asked, they may put it off anew.
-    snooze: needOf(policy, { methods, mark: nextMark }, now) === null ? null : record.snooze,
+    snooze: needOf(policy, { methods, mark: nextMark }, now) === null ? grantedAhead(record) : record.snooze,
     preferredMethodId: methods.some(({ id }) => id === record.preferredMethodId)
       ? record.preferredMethodId
       : null,
@@ -33,4 +32,9 @@ export function settle(record: SecurityInfoRecord, policy: EffectivePolicy, now:
     firstMethodAt,
     oldestConfirmedAt: oldestConfirmation(counting),
   };
+}
+
+/** Done, so what was put off is over, and may be put off anew the next time; what was granted for then stays. */
+function grantedAhead({ snooze }: SecurityInfoRecord): Snooze | null {
+  return snooze !== null && snooze.reason === null ? snooze : null;
 }

@@ -3,7 +3,7 @@
  * as more is asked than when it was taken; voiding refunds nothing.
  */
 import type { EffectivePolicy } from './policy.ts';
-import type { Snooze, SnoozeReason } from './record.ts';
+import type { Mark, Snooze, SnoozeReason } from './record.ts';
 import type { Need } from './status.ts';
 
 const dayMilliseconds = 86_400_000;
@@ -30,10 +30,11 @@ export function snoozedUntil(
   need: Need,
   policy: Pick<EffectivePolicy, 'snoozes'>,
   now: Date,
+  mark: Mark | null = null,
 ): Date | null {
   if (snooze === null || snooze.untilAt === null || snooze.reason === null || snooze.untilAt <= now)
     return null;
-  if (policy.snoozes + snooze.extra === 0 || isWantedByAdmin(need)) return null;
+  if (policy.snoozes + snooze.extra === 0 || isWantedByAdmin(need, mark)) return null;
   if (gravity[need.kind] > gravity[snooze.reason]) return null;
   if (missingIn(need) > snooze.missing && need.kind === snooze.reason) return null;
   return snooze.untilAt;
@@ -44,18 +45,29 @@ export function snoozedUntil(
  * @param flowId of this interaction: each takes one at most
  */
 export function snoozeOffer(
-  snooze: Snooze | null,
+  recorded: Snooze | null,
   need: Need,
   policy: Pick<EffectivePolicy, 'snoozes' | 'snoozeDays' | 'snoozeWithinDays'>,
   flowId: string,
   now: Date,
+  mark: Mark | null = null,
 ): SnoozeOffer | null {
+  const snooze = snoozeFor(recorded, need, now);
   const left = policy.snoozes + (snooze?.extra ?? 0) - (snooze?.used ?? 0);
-  if (left <= 0 || isWantedByAdmin(need) || (snooze !== null && snooze.flowId === flowId)) return null;
+  if (left <= 0 || isWantedByAdmin(need, mark) || (snooze !== null && snooze.flowId === flowId)) return null;
   const deadlineAt = snooze?.deadlineAt ?? inDays(now, policy.snoozeWithinDays);
   if (deadlineAt <= now) return null;
   const untilAt = inDays(now, policy.snoozeDays);
   return { left, untilAt: untilAt < deadlineAt ? untilAt : deadlineAt, deadlineAt };
+}
+
+/**
+ * What is recorded, as far as it belongs to what is asked now: once its deadline has passed, what put off something
+ * graver, or was granted and never begun, is over, for what it was about has been done.
+ */
+export function snoozeFor(snooze: Snooze | null, need: Need, now: Date): Snooze | null {
+  if (snooze === null || snooze.deadlineAt === null || snooze.deadlineAt > now) return snooze;
+  return snooze.reason === null || gravity[snooze.reason] > gravity[need.kind] ? null : snooze;
 }
 
 /** How many methods are missing. */
@@ -63,8 +75,9 @@ export function missingIn(need: Need): number {
   return need.kind === 'registration_required' ? need.missing : 0;
 }
 
-function isWantedByAdmin(need: Need): boolean {
-  return need.kind === 'reconfirmation_due' && need.reason === 'admin';
+/** An admin's mark that is not met yet, whatever else is asked besides. */
+function isWantedByAdmin(need: Need, mark: Mark | null): boolean {
+  return mark?.by === 'admin' || (need.kind === 'reconfirmation_due' && need.reason === 'admin');
 }
 
 function inDays(now: Date, days: number): Date {

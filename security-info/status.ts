@@ -161,7 +161,7 @@ export function signInStatus(
     const counting = countingMethods(record.methods, policy);
     return { kind: 'satisfied', nextDueAt: dueDate(oldestConfirmation(counting), policy) };
   }
-  const untilAt = snoozedUntil(record.snooze, need, policy, now);
+  const untilAt = snoozedUntil(record.snooze, need, policy, now, record.mark);
   return untilAt === null ? need : { kind: 'snoozed', need, untilAt };
 }
 

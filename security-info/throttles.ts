@@ -17,9 +17,17 @@ const passwordWindowMilliseconds = 86_400_000;
 const hour = 3_600;
 const day = 86_400;
 
-/** A login name as counters know it: case, Unicode form and outer spaces do not make another name. */
+/**
+ * A login name as it is compared: compatibility forms, case and outer spaces do not matter.
+ * @see Unicode Standard Annex #15 (NFKC); upper and then lower case comes close to full case folding
+ */
+export function foldLoginName(loginName: string): string {
+  return loginName.normalize('NFKC').trim().toUpperCase().toLowerCase().normalize('NFKC');
+}
+
+/** A login name as counters know it: as accounts are found by, so that no spelling has counters of its own. */
 export function normaliseLoginName(loginName: string): string {
-  return loginName.normalize('NFKC').trim().toLowerCase().slice(0, 320);
+  return foldLoginName(loginName).slice(0, 320);
 }
 
 /** The counter of wrong passwords for a name, known or not: strangers, known browsers and who is signed in apart. */

@@ -16,7 +16,15 @@ import type { Errand } from '../register/errand.ts';
 import { errandPath, errandText, parseErrand } from '../register/errand.ts';
 import { readGiven } from '../register/given.ts';
 import type { Problem, SecurityInfoRoom } from '../register/room.ts';
-import { attempt, methodPath, overviewPath, parameterOf, queryOf, wrongAnswers } from '../register/room.ts';
+import {
+  attempt,
+  methodPath,
+  overviewPath,
+  parameterOf,
+  queryOf,
+  sentOf,
+  wrongAnswers,
+} from '../register/room.ts';
 import type { FormStep, Routes, Step } from '../shell/contract.ts';
 
 /** All that the page shows on which one chooses how to prove oneself. */
@@ -40,7 +48,8 @@ export interface ProvePage {
   /** A change waits for this proof: an access pass would do as well. */
   readonly isForChange: boolean;
   readonly canReplace: boolean;
-  readonly isSentAgain: boolean;
+  /** A code was just sent once more: the same one, or another. */
+  readonly sent: 'again' | 'new' | null;
   readonly problem: Problem | null;
 }
 
@@ -55,12 +64,13 @@ export function proveRoutes(routes: Routes, room: SecurityInfoRoom): void {
     const visit = await room.visitOf(step);
     const errand = parseErrand(step.form['next']);
     const methodId = parameterOf(step, 'id');
-    const problem = await attempt(
-      () => room.desk.sendProofCode(visit, methodId, step.form['channel'] ?? null),
-      [DestinationNotAllowed, SenderUnavailable, TooManySends, TooManyWrongProofs],
-    );
+    let sent = 'new';
+    const problem = await attempt(async () => {
+      const { isSameCode } = await room.desk.sendProofCode(visit, methodId, step.form['channel'] ?? null);
+      if (isSameCode) sent = 'again';
+    }, [DestinationNotAllowed, SenderUnavailable, TooManySends, TooManyWrongProofs]);
     if (problem !== null) return showProof(step, room, errand, problem);
-    const again = step.form['again'] === 'yes' ? '&sent=again' : '';
+    const again = step.form['again'] === 'yes' ? `&sent=${sent}` : '';
     step.goTo(`${methodPath(methodId, 'prove')}?next=${errandText(errand)}${again}`);
   });
   routes.post(`${path}/prove`, ['security_info'], (step) => prove(step, room));
@@ -139,7 +149,7 @@ async function showProof(
     hasOther: ready.some((method) => method.id !== proof.method.id),
     isForChange: errand.kind !== 'overview',
     canReplace: overview.offers.some((offer) => offer.type === proof.method.type),
-    isSentAgain: problem === null && queryOf(step, 'sent') === 'again',
+    sent: problem === null ? sentOf(step) : null,
     problem,
   };
   await step.show('manage/prove', page, problem === null ? {} : { status: problem.status });

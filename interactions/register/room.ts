@@ -51,6 +51,12 @@ export async function attempt(
   }
 }
 
+/** What a page says of a code that was just sent once more: that it is the same one, or another. */
+export function sentOf(step: Step): 'again' | 'new' | null {
+  const sent = queryOf(step, 'sent');
+  return sent === 'again' || sent === 'new' ? sent : null;
+}
+
 /** A refusal as a page shows it. */
 export function problemOf(error: SecurityInfoError): Problem {
   return {

@@ -17,7 +17,7 @@ import type { FormStep, Routes, Step } from '../shell/contract.ts';
 import { provePath } from './errand.ts';
 import { readGiven } from './given.ts';
 import type { Problem, SecurityInfoRoom } from './room.ts';
-import { attempt, methodPath, methodTypeOf, overviewPath, queryOf, wrongAnswers } from './room.ts';
+import { attempt, methodPath, methodTypeOf, overviewPath, sentOf, wrongAnswers } from './room.ts';
 
 /** All that the page with the code field shows. */
 export interface SetUpCodePage {
@@ -26,8 +26,8 @@ export interface SetUpCodePage {
   readonly qrCode: string | null;
   /** The key in groups of four, or null. */
   readonly keyGroups: readonly string[] | null;
-  /** The code was just sent again. */
-  readonly isSentAgain: boolean;
+  /** A code was just sent once more: the same one, or another. */
+  readonly sent: 'again' | 'new' | null;
   readonly problem: Problem | null;
 }
 
@@ -43,11 +43,13 @@ export function setUpCodeRoutes(routes: Routes, room: SecurityInfoRoom): void {
   routes.post(`${path}/resend`, ['security_info'], async (step) => {
     const type = methodTypeOf(step);
     const visit = await room.visitOf(step);
-    const problem = await attempt(
-      () => room.desk.resendDraftCode(visit, type, step.form['draft'] ?? '', step.form['channel'] ?? null),
-      [DestinationNotAllowed, NothingPending, SenderUnavailable, TooManySends],
-    );
-    if (problem === null) return step.goTo(`${overviewPath}/add/${type}/code?sent=again`);
+    let sent = 'new';
+    const problem = await attempt(async () => {
+      const wished = step.form['channel'] ?? null;
+      const { isSameCode } = await room.desk.resendDraftCode(visit, type, step.form['draft'] ?? '', wished);
+      if (isSameCode) sent = 'again';
+    }, [DestinationNotAllowed, NothingPending, SenderUnavailable, TooManySends]);
+    if (problem === null) return step.goTo(`${overviewPath}/add/${type}/code?sent=${sent}`);
     if (problem.code === 'nothing_pending') return step.goTo(nothingPending);
     await showCode(step, type, room, problem);
   });
@@ -95,7 +97,7 @@ async function showCode(
     draft,
     qrCode: draft.setup === null ? null : await drawQrCode(draft.setup.uri, { type: 'svg', margin: 2 }),
     keyGroups: draft.setup === null ? null : (draft.setup.key.match(/.{1,4}/g) ?? []),
-    isSentAgain: problem === null && queryOf(step, 'sent') === 'again',
+    sent: problem === null ? sentOf(step) : null,
     problem,
   };
   await step.show('method/set-up-code', page, problem === null ? {} : { status: problem.status });

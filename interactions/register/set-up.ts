@@ -8,6 +8,7 @@ import {
   InvalidInput,
   MethodLimitReached,
   MethodNotOffered,
+  MethodSetByAdmin,
   ProofRequired,
   SenderUnavailable,
   TooManySends,
@@ -77,6 +78,7 @@ async function targetOfType(step: Step, visit: Visit, room: SecurityInfoRoom): P
 async function targetOfMethod(step: Step, visit: Visit, room: SecurityInfoRoom): Promise<Target> {
   const overview = await room.desk.overview(visit);
   const replaces = methodOf(step, overview);
+  if (replaces.isSetByAdmin) throw new MethodSetByAdmin();
   const offer = overview.offers.find((candidate) => candidate.type === replaces.type);
   if (offer === undefined) throw new MethodNotOffered();
   const errand: Errand = { kind: 'replace', methodId: replaces.id };

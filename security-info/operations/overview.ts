@@ -88,7 +88,7 @@ export function overviewOf(parts: OverviewParts): Overview {
         isVerified(method) &&
         isReachable(method.type, policy, parts.senders, openAddress(parts.keys, visit.account.id, method)),
     ),
-    snooze: need === null ? null : snoozeOffer(record.snooze, need, policy, flow.id, now),
+    snooze: need === null ? null : snoozeOffer(record.snooze, need, policy, flow.id, now, record.mark),
     closedUntilAt: closedUntil(record, visit.asker.caller, now),
   };
 }
@@ -143,6 +143,13 @@ export function methodView(
     isReachable: isReachable(method.type, policy, senders, address),
     isSetByAdmin: !contract.isRegisteredByUser,
     isTooLittle: !contract.isEnough(method, policy),
+    isSameAsAnother: record.methods.some(
+      (other) =>
+        other.id !== method.id &&
+        other.replacedById === null &&
+        other.addressHash !== null &&
+        other.addressHash === method.addressHash,
+    ),
   };
 }
 

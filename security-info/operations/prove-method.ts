@@ -69,12 +69,13 @@ export function createProving(parts: DeskParts): Proving {
       const address = openAddress(act.keys, visit.account.id, method);
       if (address !== null) {
         const { policy, senders } = overviewParts;
-        const usable = usableChannels(method.type, policy, senders, address);
         const last = liveChallenge(overviewParts, method)?.channel ?? null;
-        const channel = chooseChannel(usable, wanted ?? last);
-        await sendCode(parts, act, { purpose: 'prove', methodType: method.type, address, channel });
+        const { type: methodType } = method;
+        const channel = chooseChannel({ type: methodType, address, policy, senders }, wanted ?? last);
+        const isSameCode = await sendCode(parts, act, { purpose: 'prove', methodType, address, channel });
+        return { ...(await readProof(visit, methodId)), isSameCode };
       }
-      return readProof(visit, methodId);
+      return { ...(await readProof(visit, methodId)), isSameCode: false };
     },
 
     async prove(visit, methodId, given) {

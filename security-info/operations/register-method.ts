@@ -111,11 +111,13 @@ export function createRegistration(parts: DeskParts & RegistrationOptions): Regi
       if (draft?.address == null) throw new NothingPending();
       const record = await ports.records.read(visit.account.id);
       checkRegistration(act, record, draft);
-      const usable = usableChannels(type, act.policy, availableSenders(parts), draft.address);
+      const { address } = draft;
       const last = sentBy({ ...act, record }, type, draft) ?? draft.channel;
-      const channel = chooseChannel(usable, wanted ?? last);
-      await sendCode(parts, act, { purpose: 'register', methodType: type, address: draft.address, channel });
-      return view(visit, type, draftId, { ...draft, channel });
+      const destination = { type, address, policy: act.policy, senders: availableSenders(parts) };
+      const channel = chooseChannel(destination, wanted ?? last);
+      const order = { purpose: 'register', methodType: type, address, channel } as const;
+      const isSameCode = await sendCode(parts, act, order);
+      return { ...(await view(visit, type, draftId, { ...draft, channel })), isSameCode };
     },
 
     async finishRegistration(visit, type, draftId, given) {

@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { Act } from '../act.ts';
 import { eventOf } from '../act.ts';
 import { codeOf, findChallenge, issueChallenge, takeBackSend, withChannel } from '../challenges.ts';
+import { isDestinationAllowed, usableChannels } from '../effective-policy.ts';
 import { DestinationNotAllowed, SenderUnavailable } from '../errors.ts';
-import { isPhoneAllowed } from '../methods/phone-number.ts';
+import type { Policy, SenderAvailability } from '../policy.ts';
 import type { Challenge, ChallengePurpose, Channel, MethodType } from '../record.ts';
 import { addressHash, destinationHash } from '../sealing.ts';
 import { settle } from '../settle.ts';
@@ -23,11 +24,25 @@ export interface CodeOrder {
   readonly channel: Channel;
 }
 
+/** Whom a code is for, under which policy, with which senders. */
+export interface Destination {
+  readonly type: MethodType;
+  readonly address: string;
+  readonly policy: Policy;
+  readonly senders: SenderAvailability;
+}
+
 /**
  * The way that was wished for where it can be used, else the first that can.
+ * @throws {DestinationNotAllowed} `destination_not_allowed`
  * @throws {SenderUnavailable} `sender_unavailable`, when none can
  */
-export function chooseChannel(usable: readonly Channel[], wished: string | null): Channel {
+export function chooseChannel(
+  { type, address, policy, senders }: Destination,
+  wished: string | null,
+): Channel {
+  if (!isDestinationAllowed(type, policy, address)) throw new DestinationNotAllowed();
+  const usable = usableChannels(type, policy, senders, address);
   const channel = usable.find((one) => one === wished) ?? usable[0];
   if (channel === undefined) throw new SenderUnavailable({ cause: 'not_set_up' });
   return channel;
@@ -35,16 +50,17 @@ export function chooseChannel(usable: readonly Channel[], wished: string | null)
 
 /**
  * Sends the code of the live challenge for this address, or of a new one.
+ * @returns true where the code is one that went out before
  * @throws {TooManySends} `too_many_sends`
  * @throws {DestinationNotAllowed} `destination_not_allowed`
  * @throws {SenderUnavailable} `sender_unavailable`, also where the service has sent all that it may today
  */
-export async function sendCode(parts: DeskParts, act: Act, order: CodeOrder): Promise<void> {
+export async function sendCode(parts: DeskParts, act: Act, order: CodeOrder): Promise<boolean> {
   const { ports } = parts;
   const { account, asker, now } = act;
   const { channel } = order;
   const hash = destinationHash(act.keys, order.address);
-  if (!isAllowed(act, order)) throw new DestinationNotAllowed();
+  if (!isDestinationAllowed(order.methodType, act.policy, order.address)) throw new DestinationNotAllowed();
   const limits = sendLimits({
     accountId: account.id,
     destinationHash: addressHash(act.keys, order.methodType, order.address),
@@ -79,17 +95,14 @@ export async function sendCode(parts: DeskParts, act: Act, order: CodeOrder): Pr
     }
     throw error;
   }
-  if (challenge.channel === channel) return;
+  const isSameCode = before !== undefined && before.id === challenge.id;
+  if (challenge.channel === channel) return isSameCode;
   await ports.records.change(account.id, (record) => ({
     next: withChannel(record, challenge.id, channel),
     events: [],
     result: undefined,
   }));
-}
-
-/** The policy says to which countries codes go, for numbers that were registered before it did as well. */
-function isAllowed({ policy }: Act, { channel, address }: CodeOrder): boolean {
-  return channel === 'mail' || isPhoneAllowed(address, policy.phoneCountries);
+  return isSameCode;
 }
 
 async function handOver(

@@ -16,17 +16,21 @@ export async function spendBudget(
   const { defaultPolicy } = await ports.policies.current();
   const country = channel === 'mail' ? null : (countryOfPhone(address) ?? null);
   const counted: SendBudget[] = [];
+  const alarms: DomainEvent[] = [];
   for (const budget of sendBudgets({ channel, country }, defaultPolicy, ports.clock.now())) {
     const count = await ports.throttles.count(budget.key, keepBudgetSeconds, budget.maximum);
     const alarm = budgetAlarm(budget, count);
-    if (alarm !== null) await ports.eventLog.insert([alarmEvent(ports, budget, alarm)]);
+    if (alarm !== null) alarms.push(alarmEvent(ports, budget, alarm));
     if (count === null) {
       // What is not sent leaves the others theirs: a country's calls, when the day's SMS are spent.
       for (const { key } of counted) await ports.throttles.uncount(key);
+      // Of those there is nothing to tell, then.
+      await ports.eventLog.insert(alarms.slice(-1));
       return false;
     }
     counted.push(budget);
   }
+  if (alarms.length > 0) await ports.eventLog.insert(alarms);
   return true;
 }
 

@@ -4,16 +4,16 @@ import { eventOf } from '../act.ts';
 import { SnoozeNotAllowed } from '../errors.ts';
 import type { Transition } from '../ports.ts';
 import type { SecurityInfoRecord } from '../record.ts';
-import { missingIn, snoozeOffer } from '../snooze.ts';
+import { missingIn, snoozeFor, snoozeOffer } from '../snooze.ts';
 import { needOf } from '../status.ts';
 
 /** Takes one snooze. A form sent twice is answered twice; where nothing is asked (any more) there is nothing to do. */
 export function snooze(act: Act): Transition<SecurityInfoRecord, void> {
   return (record) => {
     const need = needOf(act.policy, record, act.now);
-    const { snooze: before } = record;
     if (need === null || isRepeated(act, record)) return { unchanged: true, result: undefined };
-    const offer = snoozeOffer(before, need, act.policy, act.flow.id, act.now);
+    const before = snoozeFor(record.snooze, need, act.now);
+    const offer = snoozeOffer(before, need, act.policy, act.flow.id, act.now, record.mark);
     if (offer === null) return { refusal: new SnoozeNotAllowed() };
     return {
       next: {

@@ -155,6 +155,10 @@ test("review: with 'prove', nothing is just all right; each is proved, and the a
   expect(
     visitor.page.forms.map(({ action }) => action).filter((action) => action.endsWith('/all-right')),
   ).toEqual([]);
+  const { fields } = visitor.form('/finish');
+  const page = visitor.page.url.pathname;
+  await visitor.open(`${page}/all-right`, { form: fields });
+  expect(visitor.page.text).toContain('Some methods have to be proved with a code first.');
   await visitor.follow(/^Check with a code Authenticator/);
   await proveApp(world, visitor, person.secrets[0] ?? '');
   await finish(visitor);

@@ -3,7 +3,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { adminEvent } from '../../cli/admin-event.ts';
 import type { SecurityInfoRecord } from '../../security-info/record.ts';
 import { extendSnooze } from '../../security-info/transitions/extend-snooze.ts';
-import { begin, finish, isBack, redeem, type SignIn, setUpApp, setUpEmail, signIn } from './steps.ts';
+import {
+  begin,
+  finish,
+  isBack,
+  proveApp,
+  redeem,
+  type SignIn,
+  setUpApp,
+  setUpEmail,
+  signIn,
+} from './steps.ts';
 import { type GivenMethod, openWorld, type Person, type World } from './world.ts';
 
 const day = 86_400_000;
@@ -50,6 +60,15 @@ async function isRefused(journey: SignIn): Promise<void> {
   await forge(journey);
   expect(journey.visitor.page.status).toBe(409);
   expect(journey.visitor.page.text).toContain('This cannot be put off any longer.');
+}
+
+/** What an admin does with `account snooze`. */
+async function grant({ account }: Person, times: number, days: number): Promise<void> {
+  const now = world.clock.now();
+  const deadlineAt = new Date(now.getTime() + days * day);
+  const event = adminEvent('snooze_extended', now, { accountId: account.id });
+  const { records } = world.deployment.composition.ports;
+  await records.change(account.id, extendSnooze({ times, deadlineAt, policyDeadlineAt: now }, event));
 }
 
 test('says how often and until when, leads into the app, passes in silence too, and asks again after its days', async () => {
@@ -199,15 +218,26 @@ test('an admin grants more, and more time', async () => {
   world.clock.advance(2 * day);
   const over = await begin(world, {}, { visitor: first.visitor });
   expect(isOffered(over)).toBe(false);
-  const now = world.clock.now();
-  const in5Days = new Date(now.getTime() + 5 * day);
-  const grant = { times: 2, deadlineAt: in5Days, policyDeadlineAt: now };
-  const event = adminEvent('snooze_extended', now, { accountId: person.account.id });
-  await world.deployment.composition.ports.records.change(person.account.id, extendSnooze(grant, event));
+  await grant(person, 2, 5);
   await over.visitor.open(over.visitor.page.url);
   expect(over.visitor.page.text).toContain(`put this off 2 more times, until ${dateIn(5)} at the latest.`);
   await over.visitor.press(button);
   expect(isBack(over)).toBe(true);
+});
+
+test('what an admin grants before anything is asked is there once it is, whatever is proved meanwhile', async () => {
+  await world.groupPolicy('ahead', { snoozes: 0 });
+  const methods = [email, app].map((one) => ({ ...one, verifiedDaysAgo: 178 }));
+  const person = await world.person({ groups: ['ahead'], methods });
+  await grant(person, 2, 30);
+  const { visitor } = await signIn(world, person, { prompt: 'security_info' });
+  await visitor.follow(/^Change .*@home/);
+  await visitor.follow('Authenticator app');
+  await proveApp(world, visitor, person.secrets[0] ?? '');
+  world.clock.advance(3 * day);
+  const review = await signIn(world, person);
+  expect(review.visitor.page.heading).toBe('Is your security info still right?');
+  expect(review.visitor.page.text).toContain('put this off 2 more times');
 });
 
 test('begins anew once all is done: a later review has the whole number again', async () => {

@@ -1,8 +1,6 @@
 /** The ResetDesk: password reset and unlock by methods that are registered, on the ports. */
-import { randomUUID } from 'node:crypto';
 import { ownMailbox, sealRecipients } from '../../act.ts';
 import { InvalidInput } from '../../errors.ts';
-import type { DomainEvent, EventType } from '../../events.ts';
 import { contractOf } from '../../methods/registry.ts';
 import type { Account, Ports } from '../../ports.ts';
 import type { Caller } from '../../record.ts';
@@ -15,6 +13,7 @@ import { takeSends } from '../take-sends.ts';
 import { createEnding } from './ending.ts';
 import { createFirstGate } from './first-gate.ts';
 import { type ResetParts, type ResetSituation, situationOfReset } from './parts.ts';
+import { resetEvent } from './reset-event.ts';
 import { beginReset, type ResetFlow, type ResetMemory, readReset } from './reset-flow.ts';
 import { createSecondGate, resetMethodView } from './second-gate.ts';
 
@@ -137,26 +136,4 @@ async function isLocked({ ports }: ResetParts, account: Account): Promise<boolea
     if (blockedUntilAt !== null && blockedUntilAt > now) return true;
   }
   return (await ports.directory.isLocked?.(account.id)) ?? false;
-}
-
-/** Without the name that was typed: people type passwords into the wrong field. */
-function resetEvent(
-  { clock }: Ports,
-  { asker }: ResetVisit,
-  account: Account | null,
-  type: EventType,
-): DomainEvent {
-  return {
-    id: randomUUID(),
-    type,
-    at: clock.now(),
-    accountId: account?.id ?? null,
-    actor: 'user',
-    result: 'success',
-    reason: account === null ? 'unknown_name' : null,
-    methodType: null,
-    notify: [],
-    callerAddress: asker.callerAddress,
-    clientId: asker.clientId,
-  };
 }

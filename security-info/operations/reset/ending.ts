@@ -1,5 +1,12 @@
 /** The end of a reset: a new password, or a locked account opened to who knows its password. */
-import { type Act, eventOf, everyKnownAddress, ownMailbox, type Recipient, sealRecipients } from '../../act.ts';
+import {
+  type Act,
+  eventOf,
+  everyKnownAddress,
+  ownMailbox,
+  type Recipient,
+  sealRecipients,
+} from '../../act.ts';
 import { InvalidInput, NothingPending, WrongCredentials } from '../../errors.ts';
 import type { DomainEvent } from '../../events.ts';
 import { newPasswordProblems } from '../../new-password.ts';
@@ -37,7 +44,8 @@ export function createEnding(parts: ResetParts): Ending {
         { directory: ports.directory, serviceName: parts.serviceName, account },
         { newPassword, repeatPassword },
       );
-      const isSet = problems.some(({ code }) => code === 'password_unchanged') && (await isSetHere(situation));
+      const isSet =
+        problems.some(({ code }) => code === 'password_unchanged') && (await isSetHere(situation));
       if (problems.length > 0 && !isSet) throw new InvalidInput(problems);
       const now = (): Date => ports.clock.now();
       if (!isSet) {

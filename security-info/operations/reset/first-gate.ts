@@ -4,7 +4,6 @@
  */
 import { eventOf } from '../../act.ts';
 import { normaliseCode } from '../../challenges.ts';
-import { usableChannels } from '../../effective-policy.ts';
 import {
   InvalidInput,
   MethodNotOffered,
@@ -25,7 +24,8 @@ import { chooseChannel, sendCode } from '../send-code.ts';
 import { availableSenders, withProof } from '../situation.ts';
 import { takeSends } from '../take-sends.ts';
 import { accountOf, actOf, type ResetParts } from './parts.ts';
-import { changeReset, type ResetFlow, type ResetMemory, requireReset } from './reset-flow.ts';
+import { resetEvent } from './reset-event.ts';
+import { changeReset, nobody, type ResetFlow, type ResetMemory, requireReset } from './reset-flow.ts';
 
 type FirstGate = Pick<
   ResetDesk,
@@ -61,8 +61,8 @@ export function createFirstGate(parts: ResetParts): FirstGate {
       if (address === null) return;
       try {
         const { policy } = found.act;
-        const usable = usableChannels(first.type, policy, availableSenders(parts), address);
-        const channel = chooseChannel(usable, first.channel);
+        const destination = { type: first.type, address, policy, senders: availableSenders(parts) };
+        const channel = chooseChannel(destination, first.channel);
         await sendCode(parts, found.act, { purpose: 'reset', methodType: first.type, address, channel });
       } catch (error) {
         // A limit or a sender that is down: the page has said already that a code comes if all is right.
@@ -112,7 +112,7 @@ export function createFirstGate(parts: ResetParts): FirstGate {
       const { first } = reset.memory;
       if (first === null) throw new NothingPending();
       const found = await candidates(visit, reset, first);
-      if (found === null) return refuseUnknown(reset);
+      if (found === null) return refuseUnknown(visit, reset);
       const ids = found.methods.map(({ id }) => id);
       const outcome = await ports.records.change(
         found.act.account.id,
@@ -126,7 +126,7 @@ export function createFirstGate(parts: ResetParts): FirstGate {
     async useAccessPass(visit, typed) {
       const reset = await requireReset(ports, visit);
       const account = await accountOf(ports, reset.memory.accountId);
-      if (account === null) return refuseUnknown(reset);
+      if (account === null) return refuseUnknown(visit, reset);
       const act = await actOf(parts, visit, reset, account);
       const outcome = await ports.records.change(account.id, useAccessPassForReset(act, typed));
       parts.published(account.id);
@@ -145,10 +145,19 @@ export function createFirstGate(parts: ResetParts): FirstGate {
     });
   }
 
-  /** As a record would count and refuse it. */
-  async function refuseUnknown({ memory }: ResetFlow): Promise<never> {
+  /**
+   * As a record would count and refuse it, and with as much work: it reads what a record's would read, and leaves an
+   * entry to be written after the answer as a record leaves its event.
+   */
+  async function refuseUnknown(visit: ResetVisit, { memory }: ResetFlow): Promise<never> {
+    await ports.policies.current();
+    await ports.records.read(nobody);
     const key = resetThrottleKey('proof', memory.loginName, memory.caller);
-    await ports.throttles.change(key, keepThrottleSeconds, takeUnknownProof(ports.clock.now()));
+    const now = ports.clock.now();
+    await ports.throttles.change(key, keepThrottleSeconds, takeUnknownProof(now));
+    parts.inBackground(() =>
+      ports.eventLog.insert([resetEvent(ports, visit, null, 'proof_refused', 'failure')]),
+    );
     throw new WrongCode();
   }
 }

@@ -44,7 +44,7 @@ interface FlowPorts {
 
 const draftKey = 'reset';
 /** Whose flow it is where nobody has the name: of no account. */
-const nobody = '-';
+export const nobody = '-';
 
 function contextOf(flow: Flow): string {
   return `${flow.id}:reset`;

@@ -49,9 +49,9 @@ export function createSecondGate(parts: ResetParts): SecondGate {
       if (closed) throw closed;
       const address = openAddress(act.keys, act.account.id, method);
       if (address === null) return;
-      const usable = usableChannels(method.type, policy, availableSenders(parts), address);
+      const destination = { type: method.type, address, policy, senders: availableSenders(parts) };
       const last = liveChallenge(situation, method)?.channel ?? null;
-      const channel = chooseChannel(usable, wanted ?? last);
+      const channel = chooseChannel(destination, wanted ?? last);
       await sendCode(parts, act, { purpose: 'reset', methodType: method.type, address, channel });
     },
 

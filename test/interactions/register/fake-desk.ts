@@ -66,6 +66,7 @@ export function methodView(changes: Partial<MethodView> = {}): MethodView {
     isReachable: true,
     isSetByAdmin: false,
     isTooLittle: false,
+    isSameAsAnother: false,
     ...changes,
   };
 }
@@ -187,11 +188,11 @@ export function fakeDesk(overview: Overview, answers: Partial<Desk> = {}): FakeD
     readDraft: async () => {
       throw new NothingPending();
     },
-    resendDraftCode: async () => emailDraft,
+    resendDraftCode: async () => ({ ...emailDraft, isSameCode: true }),
     finishRegistration: async () => undefined,
     abandonRegistration: async () => undefined,
     readProof: (_visit, methodId) => proofOf(methodId, false),
-    sendProofCode: (_visit, methodId) => proofOf(methodId, true),
+    sendProofCode: async (_visit, methodId) => ({ ...(await proofOf(methodId, true)), isSameCode: true }),
     prove: async () => undefined,
     useAccessPass: async () => undefined,
     removeMethod: async () => undefined,

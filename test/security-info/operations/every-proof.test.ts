@@ -116,8 +116,11 @@ describe.each(methodTypes)('proving %s', (type) => {
     const method = await settled(type);
     const given = await method.right(t.visit('s0'));
     const outcomes = await tally(8, (index) => t.desk.prove(t.visit(`s${index}`), method.id, given));
-    const isAnswers = contractOf(type).proof === 'answers';
-    expect(outcomes).toEqual(isAnswers ? { done: 1, questions_changed: 7 } : { done: 1, wrong_code: 7 });
+    if (contractOf(type).proof !== 'answers') return expect(outcomes).toEqual({ done: 1, wrong_code: 7 });
+    // Who comes after the first may, once in a while, be asked the same again.
+    const { done = 0, questions_changed: changed = 0 } = outcomes;
+    expect(done + changed).toBe(8);
+    expect(done).toBeLessThanOrEqual(3);
   });
 
   test('renews it in a review, and its date', async () => {
