@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openWorld, type World } from '../test/journeys/world.ts';
 
 const WARM_UP = 15;
-const ROUNDS = 90;
+const ROUNDS = 200;
 /** A round takes one name of each kind; a name is used this often, below what any limit closes. */
 const ROUNDS_PER_NAME = 3;
 const GOAL = { least: 0.9, most: 1.1 };

@@ -1,6 +1,10 @@
 /** Work that no answer waits for: draining events and delivering their notices. What is lost here, a job repeats. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Job } from '../jobs/job.ts';
 import type { RecordStore } from '../security-info/ports.ts';
+
+/** Begun after the answer has gone, which would otherwise wait for it, and tell by its time what there was to do. */
+const delayMilliseconds = 20;
 
 /** Where failures are written. */
 interface BackgroundLog {
@@ -24,7 +28,8 @@ export function createBackground(log: BackgroundLog): Background {
 
   const start = (work: () => Promise<void>, failure: string): void => {
     if (ending.signal.aborted) return;
-    const task: Promise<void> = work()
+    const task: Promise<void> = wait(delayMilliseconds)
+      .then(work)
       .catch((error: unknown) => log.error({ err: error }, failure))
       .finally(() => running.delete(task));
     running.add(task);

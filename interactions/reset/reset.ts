@@ -48,7 +48,8 @@ async function begin(step: OutsideFormStep, room: ResetRoom): Promise<void> {
     (await robotProblem(step, room)) ??
     (await attempt(() => room.resetDesk.begin(visitOf(step, room), loginName), [InvalidInput, TooManySends]));
   if (problem === null) return step.goTo('');
-  await showName(step, room, problem, loginName, null);
+  const state = await room.resetDesk.state(visitOf(step, room));
+  await showName(step, room, problem, loginName, state.kind === 'name' ? state.returnTo : null);
 }
 
 /** Where the host asks something, a wrong answer is told before anything is looked up. */

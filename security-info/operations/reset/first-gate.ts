@@ -2,6 +2,7 @@
  * The first gate: the same to everybody. What is typed is kept, the answer given, and only then is it looked at
  * whether a code is to be sent; a wrong code of an account and any code of a name that nobody has are refused alike.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import { eventOf } from '../../act.ts';
 import { normaliseCode } from '../../challenges.ts';
 import {
@@ -20,6 +21,7 @@ import { addressHash, openAddress } from '../../sealing.ts';
 import { keepThrottleSeconds } from '../../throttles.ts';
 import { proveAny } from '../../transitions/prove-any.ts';
 import { useAccessPassForReset } from '../../transitions/use-access-pass-for-reset.ts';
+import { refusalWhenClosed } from '../../wrong-proofs.ts';
 import { chooseChannel, sendCode } from '../send-code.ts';
 import { availableSenders, withProof } from '../situation.ts';
 import { takeSends } from '../take-sends.ts';
@@ -61,6 +63,8 @@ export function createFirstGate(parts: ResetParts): FirstGate {
       if (address === null) return;
       try {
         const { policy } = found.act;
+        const closed = refusalWhenClosed(found.record, found.act.asker.caller, found.act.now);
+        if (closed) throw closed;
         const destination = { type: first.type, address, policy, senders: availableSenders(parts) };
         const channel = chooseChannel(destination, first.channel);
         await sendCode(parts, found.act, { purpose: 'reset', methodType: first.type, address, channel });
@@ -107,7 +111,7 @@ export function createFirstGate(parts: ResetParts): FirstGate {
       await changeReset(ports, visit, reset, { memory: { first: null } });
     },
 
-    async proveFirst(visit, typed) {
+    proveFirst: evenly(async (visit, typed) => {
       const reset = await requireReset(ports, visit);
       const { first } = reset.memory;
       if (first === null) throw new NothingPending();
@@ -121,9 +125,9 @@ export function createFirstGate(parts: ResetParts): FirstGate {
       parts.published(found.act.account.id);
       if (outcome.kind === 'wrong_code') throw new WrongCode();
       await keepProof(visit, reset, outcome.method);
-    },
+    }),
 
-    async useAccessPass(visit, typed) {
+    useAccessPass: evenly(async (visit, typed) => {
       const reset = await requireReset(ports, visit);
       const account = await accountOf(ports, reset.memory.accountId);
       if (account === null) return refuseUnknown(visit, reset);
@@ -135,7 +139,7 @@ export function createFirstGate(parts: ResetParts): FirstGate {
       await changeReset(ports, visit, reset, {
         flow: (flow) => withProof(flow, { ...proof, at: act.now, ofFirstRegistration: false }),
       });
-    },
+    }),
   };
 
   async function keepProof(visit: ResetVisit, reset: ResetFlow, { id }: Method): Promise<void> {
@@ -160,6 +164,23 @@ export function createFirstGate(parts: ResetParts): FirstGate {
     );
     throw new WrongCode();
   }
+}
+
+/** A judgement that is never given sooner than this: a record takes longer to count in than a counter does. */
+const evenMilliseconds = 40;
+
+/** The same work, whose answer takes as long for every name. */
+function evenly(
+  work: (visit: ResetVisit, typed: string) => Promise<void>,
+): (visit: ResetVisit, typed: string) => Promise<void> {
+  return async (visit, typed) => {
+    const soonest = wait(evenMilliseconds);
+    try {
+      await work(visit, typed);
+    } finally {
+      await soonest;
+    }
+  };
 }
 
 /** What was chosen and typed, judged by its form alone. @throws {InvalidInput} `invalid_input` */
