@@ -77,12 +77,10 @@ export function createResetDesk(ports: Ports, options: ResetDeskOptions): ResetD
       const { account, caller } = await find(visit, loginName);
       await takeSends(ports, helpLimits(loginName, visit.asker.callerAddress, caller), ports.clock.now());
       const event = resetEvent(ports, visit, account, 'help_requested');
-      // In every case after the answer, which otherwise came later for a name that nobody has.
-      parts.inBackground(async () => {
-        const admins = account === null ? [] : ((await ports.directory.listAdmins?.(mostAdmins)) ?? []);
-        const notify = sealRecipients(ports.keys, event.id, admins.flatMap(ownMailbox), visit.asker.locale);
-        await ports.eventLog.insert([{ ...event, notify }]);
-      });
+      // Kept before the answer, with the same work for a name that nobody has: it is told of to nobody, though.
+      const admins = (await ports.directory.listAdmins?.(mostAdmins)) ?? [];
+      const recipients = sealRecipients(ports.keys, event.id, admins.flatMap(ownMailbox), visit.asker.locale);
+      await ports.eventLog.insert([{ ...event, notify: account === null ? [] : recipients }]);
     },
   };
 }
