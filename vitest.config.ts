@@ -11,5 +11,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     slowTestThreshold: 2_000,
+    // What is waited for comes at once, unless the machine is busy.
+    expect: { poll: { timeout: 15_000 } },
   },
 });
