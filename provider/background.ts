@@ -28,15 +28,14 @@ export function createBackground(log: BackgroundLog): Background {
 
   const start = (work: () => Promise<void>, failure: string): void => {
     if (ending.signal.aborted) return;
-    const task: Promise<void> = wait(delayMilliseconds)
-      .then(work)
+    const task: Promise<void> = work()
       .catch((error: unknown) => log.error({ err: error }, failure))
       .finally(() => running.delete(task));
     running.add(task);
   };
 
   return {
-    run: (work) => start(work, 'work in the background failed'),
+    run: (work) => start(() => wait(delayMilliseconds).then(work), 'work in the background failed'),
     publish: (accountId, records, delivery) => {
       const work = async (): Promise<void> => {
         const drained = await records.drainEvents(accountId, 1);
