@@ -57,11 +57,8 @@ export interface MethodView {
   readonly isSameAsAnother: boolean;
 }
 
-/** What is known of a code that was just sent. */
-export interface SentAgain {
-  /** It went out before: it is no other one. */
-  readonly isSameCode: boolean;
-}
+/** What is known of a code that was just sent: whether it went out before. */
+export type SentAgain = { readonly isSameCode: boolean };
 
 /** How a method is proved, as pages show it. */
 export type ProofKind = 'sent_code' | 'generated_code' | 'answers';
@@ -158,8 +155,7 @@ export interface Desk {
   /** The draft of this type in this flow. @throws {NothingPending} */
   readDraft(visit: Visit, type: MethodType): Promise<DraftView>;
   /**
-   * Sends the same code again, or another where that one is used up or nearly expired.
-   * @param channel another way than before, or null for the same
+   * Sends the same code again, or another where that one is used up; `channel` is null for the same way as before.
    * @throws {NothingPending | TooManySends | DestinationNotAllowed | SenderUnavailable}
    */
   resendDraftCode(

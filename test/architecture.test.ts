@@ -55,7 +55,7 @@ const LONG: Readonly<Record<string, number>> = {
   'models/security-info-record.ts': 265,
   'provider/config.ts': 350,
   'provider/setting-formats.ts': 245,
-  'security-info/desk.ts': 245,
+  'security-info/desk.ts': 235,
   'security-info/policy.ts': 265,
   'security-info/ports.ts': 400,
   'security-info/record.ts': 245,
