@@ -168,3 +168,13 @@ export class PolicyChangedMeanwhile extends SecurityInfoError {
   readonly code = 'policy_changed_meanwhile';
   readonly status = 409;
 }
+/** `changed_meanwhile`: somebody else has changed it since it was read. */
+export class ChangedMeanwhile extends SecurityInfoError {
+  readonly code = 'changed_meanwhile';
+  readonly status = 412;
+}
+/** `person_not_found`: the directory has no such account. */
+export class PersonNotFound extends SecurityInfoError {
+  readonly code = 'person_not_found';
+  readonly status = 404;
+}

@@ -14,6 +14,8 @@ export const eventTypes = [
   'method_prefilled',
   'method_replaced',
   'method_removed',
+  'method_lost',
+  'method_address_read',
   'method_renamed',
   'method_preferred',
   'method_change_undone',
@@ -32,8 +34,11 @@ export const eventTypes = [
   'registration_snoozed',
   'snooze_extended',
   'access_pass_issued',
+  'access_pass_revoked',
   'access_pass_used',
   'reconfirmation_marked',
+  'reconfirmation_unmarked',
+  'registration_required_again',
   'reset_started',
   'reset_blocked',
   'password_reset',
@@ -75,7 +80,7 @@ export interface DomainEvent extends RequestContext {
   readonly type: EventType;
   readonly at: Date;
   readonly accountId: string | null;
-  /** `user`, `admin:<id>`, `cli` or `job:<name>`. */
+  /** `user`, `admin:<account id>`, `client:<client id>`, `cli` or `job:<name>`. */
   readonly actor: string;
   readonly result: 'success' | 'failure';
   readonly reason: string | null;
