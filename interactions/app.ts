@@ -171,6 +171,7 @@ function mountSecurityInfo(
     doneCookie,
     deviceCookie,
     visitOf: (step) => visitOf(step, { directory }),
+    adminProofAt: (visit) => ownDesk.adminProofAt(visit),
     takeDone: (step) => doneCookie.take(step),
   };
   registerRoom(routes, room);

@@ -55,7 +55,9 @@ export function createInteractionSeam(
     if (client === undefined) throw new InteractionGone();
     const extras = clientExtras.parse(client);
     const page = clientPage.parse(client);
-    const { missingOIDCScope, missingOIDCClaims } = missing.parse(details.prompt.details);
+    const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = missing.parse(
+      details.prompt.details,
+    );
     const signedInAt = prompt.data === 'login' ? null : await goodSignIn(details);
     return {
       uid: details.uid,
@@ -74,7 +76,7 @@ export function createInteractionSeam(
       },
       uiLocales: params.data.ui_locales.split(' ').filter((tag) => tag !== ''),
       loginHint: params.data.login_hint,
-      missingScopes: missingOIDCScope,
+      missingScopes: [...missingOIDCScope, ...Object.values(missingResourceScopes).flat()],
       missingClaims: missingOIDCClaims,
     };
   }
@@ -114,7 +116,7 @@ export function createInteractionSeam(
       }
       case 'security_info':
         return {
-          [securityInfoPromptName]: { finished: true },
+          [securityInfoPromptName]: { finished: true, ...adminProofIn(result.adminProofAt) },
           ...(result.addedAmr.length === 0 ? {} : await loginWith(details, result.addedAmr)),
         };
       case 'renewed':
@@ -128,6 +130,10 @@ export function createInteractionSeam(
       case 'cancelled':
         return { error: 'access_denied', error_description: 'the End-User left the sign-in' };
     }
+  }
+
+  function adminProofIn(at: Date | null | undefined): { readonly adminProofAt?: number } {
+    return at == null ? {} : { adminProofAt: at.getTime() / 1000 };
   }
 
   /** The login of this session once more, whole, with what was proved besides. @see RFC 8176 §2 */

@@ -16,6 +16,7 @@ import { createApp } from './app.ts';
 import { type Composition, type CompositionOptions, openComposition } from './composition.ts';
 import type { Settings } from './config.ts';
 import { environment, readSettings } from './config.ts';
+import { createAdmin } from './create-admin.ts';
 import { createHelpdesk } from './helpdesk.ts';
 import { createInteractionSeam } from './interaction-seam.ts';
 import { listen } from './listen.ts';
@@ -85,6 +86,7 @@ function createServerApp(composition: Composition) {
     createOidcConfiguration({
       adapter: createAdapterFactory(connection, withOwnClient(clients, { issuer, name: serviceName })),
       keys: composition.deploymentKeys,
+      issuer,
       isHttps: settings.secureCookies,
       mayFetchLoopback: settings.isDevelopment && settings.isLoopbackIssuer,
       directory: composition.directory,
@@ -126,9 +128,10 @@ function createServerApp(composition: Composition) {
     ownPageUrl: new URL('/security-info', issuer).href,
   });
   pages = interactions.protocolPages;
+  const admin = createAdmin(composition, provider);
   const app = createApp({
     provider,
-    interactions: interactions.middleware,
+    interactions: (ctx, next) => admin(ctx, () => interactions.middleware(ctx, next)),
     issuer: settings.issuer,
     trustedProxies: settings.trustedProxies,
     isHealthy: () => answers(composition),

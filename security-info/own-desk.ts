@@ -29,6 +29,8 @@ export interface OwnDesk {
   recentActivity(visit: Visit): Promise<readonly ActivityEntry[]>;
   /** Refuses every session and token from before, and tells the own mailbox. */
   signOutElsewhere(visit: Visit): Promise<Renewal>;
+  /** When a method was proved in this sign-in that lets an admin act as one; null where none was. */
+  adminProofAt(visit: Visit): Promise<Date | null>;
   /** Whether a proof made in this sign-in stands in for the old password. */
   isPasswordProved(visit: Visit): Promise<boolean>;
   /**

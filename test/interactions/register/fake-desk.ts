@@ -236,6 +236,7 @@ export function fakeDesk(overview: Overview, answers: Partial<Desk> = {}): FakeD
 export function fakeOwnDesk(answers: Partial<OwnDesk> = {}): OwnDesk {
   const signedInAt = new Date();
   return {
+    adminProofAt: async () => null,
     nameMethod: async () => undefined,
     preferMethod: async () => undefined,
     recentActivity: async () => [
