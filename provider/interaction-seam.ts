@@ -27,6 +27,8 @@ const missing = z.object({
   missingOIDCClaims: z.array(z.string()).default([]),
   missingResourceScopes: z.record(z.string(), z.array(z.string())).default({}),
 });
+/** In seconds; null where there is no such moment. */
+const epochOf = (at: Date | null = null): number | null => at && at.getTime() / 1000;
 const lastLogin = z.object({ login: z.object({ accountId: z.string(), ts: z.number() }) });
 
 /** Makes the seam. @param acr what a sign-in with a password is called; null where it is the host's own */
@@ -116,7 +118,7 @@ export function createInteractionSeam(
       }
       case 'security_info':
         return {
-          [securityInfoPromptName]: { finished: true, ...adminProofIn(result.adminProofAt) },
+          [securityInfoPromptName]: { finished: true, adminProofAt: epochOf(result.adminProofAt) },
           ...(result.addedAmr.length === 0 ? {} : await loginWith(details, result.addedAmr)),
         };
       case 'renewed':
@@ -130,10 +132,6 @@ export function createInteractionSeam(
       case 'cancelled':
         return { error: 'access_denied', error_description: 'the End-User left the sign-in' };
     }
-  }
-
-  function adminProofIn(at: Date | null | undefined): { readonly adminProofAt?: number } {
-    return at == null ? {} : { adminProofAt: at.getTime() / 1000 };
   }
 
   /** The login of this session once more, whole, with what was proved besides. @see RFC 8176 §2 */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import * as errors from '../../security-info/errors.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Operation } from './operation.ts';
+import { demandOperations } from './operations/demands.ts';
 import { methodOperations } from './operations/methods.ts';
 import { peopleOperations } from './operations/people.ts';
 import { policyOperations } from './operations/policies.ts';
@@ -22,7 +23,12 @@ export interface AdminApiOptions
 
 /** Every operation, in the order of the document. */
 export function adminOperations(parts: ApiParts): readonly Operation[] {
-  return [...policyOperations(parts), ...peopleOperations(parts), ...methodOperations(parts)];
+  return [
+    ...policyOperations(parts),
+    ...peopleOperations(parts),
+    ...demandOperations(parts),
+    ...methodOperations(parts),
+  ];
 }
 
 /** Makes the middleware. */
