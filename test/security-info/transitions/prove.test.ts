@@ -116,19 +116,22 @@ describe('proving', () => {
 
 describe('‘looks good’', () => {
   const due = recordWith([appMethod({ confirmedAt: from(-200, 'days') }), emailMethod()]);
+  const senders = { mail: true, sms: true, voice: true };
 
   test('confirms what is due and leaves its verification as it was', () => {
-    const app = methodIn(nextOf(acknowledge(act(), 'app')(due)), 'app');
+    const app = methodIn(nextOf(acknowledge(act(), 'app', senders)(due)), 'app');
     expect(app).toMatchObject({ confirmedAt: now, verifiedAt: from(-10, 'days') });
   });
 
   test('leaves alone what is not due', () => {
-    expect(acknowledge(act(), 'mail')(due)).toMatchObject({ unchanged: true });
+    expect(acknowledge(act(), 'mail', senders)(due)).toMatchObject({ unchanged: true });
   });
 
   test('is not enough where the policy wants proof', () => {
     const policy = policyWith({ review: 'prove' });
-    expect(refusalOf(acknowledge(act({ policy }), 'app')(due))).toBe('proof_required');
+    expect(refusalOf(acknowledge(act({ policy }), 'app', senders)(due))).toBe('proof_required');
+    const dueMail = recordWith([appMethod(), emailMethod({ confirmedAt: from(-200, 'days') })]);
+    expect(refusalOf(acknowledge(act({ policy }), 'mail', senders)(dueMail))).toBe('proof_required');
   });
 
   test.each<[string, Method]>([
@@ -137,7 +140,7 @@ describe('‘looks good’', () => {
     ['replaced', appMethod({ id: 'x', replacedById: 'app' })],
   ])('does not make count what does not: %s', (_, method) => {
     const record = recordWith([appMethod(), method], { mark: { by: 'admin', at: now } });
-    expect(refusalOf(acknowledge(act(), 'x')(record))).toBe('method_not_found');
+    expect(refusalOf(acknowledge(act(), 'x', senders)(record))).toBe('method_not_found');
   });
 });
 
