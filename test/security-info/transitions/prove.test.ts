@@ -190,21 +190,24 @@ describe('an access pass', () => {
   const record = recordWith([emailMethod()], { accessPass: stored });
 
   test('is accepted once, in one flow; there, again', () => {
-    const next = nextOf(useAccessPass(act(), pass.toLowerCase())(record));
+    const next = nextOf(useAccessPass(act(), pass.toLowerCase(), 'register')(record));
     expect(next.accessPass?.usedByFlowId).toBe('flow');
-    expect(useAccessPass(act(), pass)(next)).toMatchObject({ unchanged: true, result: 'accepted' });
+    expect(useAccessPass(act(), pass, 'register')(next)).toMatchObject({
+      unchanged: true,
+      result: 'accepted',
+    });
     const elsewhere = act({ flow: { id: 'other', proofs: [] } });
-    expect(useAccessPass(elsewhere, pass)(next)).toMatchObject({ result: 'wrong_code' });
+    expect(useAccessPass(elsewhere, pass, 'register')(next)).toMatchObject({ result: 'wrong_code' });
   });
 
   test('tells every known address', () => {
-    const change = useAccessPass(act(), pass)(record);
+    const change = useAccessPass(act(), pass, 'register')(record);
     if ('events' in change) expect(change.events[0]?.notify).toHaveLength(2);
     expect(change).toMatchObject({ events: [{ type: 'access_pass_used' }] });
   });
 
   test('expires', () => {
-    expect(useAccessPass(act({ now: from(1, 'hours') }), pass)(record)).toMatchObject({
+    expect(useAccessPass(act({ now: from(1, 'hours') }), pass, 'register')(record)).toMatchObject({
       result: 'wrong_code',
     });
   });
@@ -214,13 +217,15 @@ describe('an access pass', () => {
     ['none at all', '', record],
     ['one where none was issued', pass, recordWith([])],
   ])('that is wrong (%s) counts as a wrong proof', (_, typed, before) => {
-    const change = useAccessPass(act(), typed)(before);
+    const change = useAccessPass(act(), typed, 'register')(before);
     expect(change).toMatchObject({ result: 'wrong_code' });
     expect(nextOf(change).wrongProofs.signed_in).toHaveLength(1);
   });
 
   test('is not looked at once the counter is closed', () => {
     const wrongProofs = { stranger: [], known_browser: [], signed_in: Array.from({ length: 10 }, () => now) };
-    expect(refusalOf(useAccessPass(act(), pass)({ ...record, wrongProofs }))).toBe('too_many_wrong_proofs');
+    expect(refusalOf(useAccessPass(act(), pass, 'register')({ ...record, wrongProofs }))).toBe(
+      'too_many_wrong_proofs',
+    );
   });
 });
