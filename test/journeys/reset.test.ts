@@ -140,7 +140,8 @@ test('a locked account is only unlocked by who knows its password', async () => 
   expect(locking.visitor.page.status).toBe(429);
   const { visitor } = await forget(person, { visitor: locking.visitor });
   await proveByApp(visitor, person);
-  expect(visitor.page.text).toContain('You know your password?');
+  expect(visitor.page.heading).toBe('You know your password?');
+  expect(visitor.page.forms.map(({ action }) => action)).toEqual(['/reset/unlock', '/reset/password']);
   await visitor.submit('/reset/unlock', { password: 'wrong again' });
   expect(visitor.page.status).toBe(422);
   await visitor.submit('/reset/unlock', { password: person.password });
