@@ -16,6 +16,7 @@ export const eventTypes = [
   'method_removed',
   'method_renamed',
   'method_preferred',
+  'method_unpreferred',
   'method_change_undone',
   'signed_out_elsewhere',
   'method_confirmed',

@@ -62,6 +62,7 @@ const doneWords = [
   'access_pass',
   'named',
   'preferred',
+  'unpreferred',
   'signed_out',
   'password',
 ] as const;

@@ -4,7 +4,7 @@ import type { OwnDesk } from '../own-desk.ts';
 import type { Ports } from '../ports.ts';
 import { changeCredentials } from '../transitions/change-credentials.ts';
 import { nameMethod } from '../transitions/name-method.ts';
-import { preferMethod } from '../transitions/prefer-method.ts';
+import { preferMethod, stopPreferring } from '../transitions/prefer-method.ts';
 import { createPasswordChange } from './change-password.ts';
 import { type DeskOptions, type DeskParts, situationOf } from './situation.ts';
 
@@ -27,6 +27,12 @@ export function createOwnDesk(ports: Ports, options: DeskOptions): OwnDesk {
     async preferMethod(visit, methodId) {
       const { act } = await situationOf(parts, visit);
       await records.change(visit.account.id, preferMethod(act, methodId));
+      parts.published(visit.account.id);
+    },
+
+    async stopPreferring(visit, methodId) {
+      const { act } = await situationOf(parts, visit);
+      await records.change(visit.account.id, stopPreferring(act, methodId));
       parts.published(visit.account.id);
     },
 

@@ -238,6 +238,7 @@ export function fakeOwnDesk(answers: Partial<OwnDesk> = {}): OwnDesk {
   return {
     nameMethod: async () => undefined,
     preferMethod: async () => undefined,
+    stopPreferring: async () => undefined,
     recentActivity: async () => [
       {
         type: 'signed_in',
