@@ -18,6 +18,7 @@ export const eventTypes = [
   'method_address_read',
   'method_renamed',
   'method_preferred',
+  'method_unpreferred',
   'method_change_undone',
   'signed_out_elsewhere',
   'method_confirmed',

@@ -25,6 +25,8 @@ export interface OwnDesk {
   nameMethod(visit: Visit, methodId: string, name: string): Promise<void>;
   /** @throws {MethodNotFound} where it is not verified, too */
   preferMethod(visit: Visit, methodId: string): Promise<void>;
+  /** None comes first any more. @throws {MethodNotFound} */
+  stopPreferring(visit: Visit, methodId: string): Promise<void>;
   /** The newest entries about the account. */
   recentActivity(visit: Visit): Promise<readonly ActivityEntry[]>;
   /** Refuses every session and token from before, and tells the own mailbox. */

@@ -5,7 +5,7 @@ import { adminProof } from '../permission.ts';
 import type { Ports } from '../ports.ts';
 import { changeCredentials } from '../transitions/change-credentials.ts';
 import { nameMethod } from '../transitions/name-method.ts';
-import { preferMethod } from '../transitions/prefer-method.ts';
+import { preferMethod, stopPreferring } from '../transitions/prefer-method.ts';
 import { createPasswordChange } from './change-password.ts';
 import { type DeskOptions, type DeskParts, situationOf } from './situation.ts';
 
@@ -35,6 +35,12 @@ export function createOwnDesk(ports: Ports, options: DeskOptions): OwnDesk {
       const { act } = await situationOf(parts, visit);
       const record = await records.read(visit.account.id);
       return adminProof(record, act.flow, act.policy, act.now)?.at ?? null;
+    },
+
+    async stopPreferring(visit, methodId) {
+      const { act } = await situationOf(parts, visit);
+      await records.change(visit.account.id, stopPreferring(act, methodId));
+      parts.published(visit.account.id);
     },
 
     async recentActivity({ account }) {
