@@ -79,8 +79,10 @@ export async function openComposition(
   const meter = options.meter ?? noMeter;
   const keyring = await deploymentKeys(settings, clock);
   const store = await openStore(settings, options.mustOwnStore ?? false);
+  let opened: Connection | undefined;
   try {
     const connection = await connectStore(store.uri);
+    opened = connection;
     await ensureIndexes(connection);
     const keys = createDataKeys({ keys: keyring.dataKeys, hashKey: keyring.hashKey });
     const keyCanary = await checkKeys(connection, keys, { keys: keyring.dataKeys });
@@ -130,6 +132,7 @@ export async function openComposition(
       },
     };
   } catch (error) {
+    await opened?.close();
     await store.close();
     throw error;
   }

@@ -21,7 +21,7 @@ import { createInteractionSeam } from './interaction-seam.ts';
 import { noMeter } from './metrics/meter.ts';
 import { createPrometheusMeter } from './metrics/prometheus.ts';
 import { createOidcConfiguration, passwordAcr } from './oidc.ts';
-import { type Operation, openOperation } from './operation.ts';
+import { createOperation, type Operation } from './operation.ts';
 import { withOwnClient } from './own-client.ts';
 import { packageFolder } from './package-folder.ts';
 import { createQuestionWords } from './question-words.ts';
@@ -47,7 +47,7 @@ export async function startDeployment(
   const meter = options.meter ?? counters?.meter ?? noMeter;
   const composition = await openComposition(settings, { ...options, meter, mustOwnStore: true });
   try {
-    const operation = await openOperation(composition, { meter, counters });
+    const operation = createOperation(composition, { meter, counters });
     const { provider, app } = createServerApp(composition, operation);
     const listening = await operation.serve(app.callback());
     const scheduler = startScheduler(operation.meteredJobs(scheduleOf(composition)), {

@@ -25,7 +25,7 @@ export interface Operation {
   interrupted(prompt: { readonly name: string; readonly reasons: readonly string[] }): void;
   meteredJobs(jobs: readonly ScheduledJob[]): readonly ScheduledJob[];
   /**
-   * Listens for requests at the address of the settings.
+   * Listens for requests at the address of the settings, and for Prometheus at its own where there is one.
    * @throws {PortTaken} `port_taken`
    */
   serve(handler: RequestListener): Promise<Listening>;
@@ -33,24 +33,22 @@ export interface Operation {
   stop(listening: Listening): Promise<void>;
 }
 
-/**
- * Opens the operation of a server, and its port for metrics where there is to be one.
- * @throws {PortTaken} `port_taken`
- */
-export async function openOperation(
+/** Makes the operation of a server. @param counters what is served at the port for metrics */
+export function createOperation(
   composition: Composition,
   { meter, counters }: { readonly meter: Meter; readonly counters: PrometheusMeter | null },
-): Promise<Operation> {
+): Operation {
   const { settings, log, ports, connection, keyCanary } = composition;
   const watch = createStoreWatch(connection);
   const { readyPendingMinutes: pendingMinutes } = settings;
   const readiness = createReadiness({ watch, canary: keyCanary, clock: ports.clock, pendingMinutes, log });
   let metrics: Listening | undefined;
-  if (counters !== null && settings.metricsPort !== null) {
+  const openMetrics = async (): Promise<void> => {
+    if (counters === null || settings.metricsPort === null) return;
     addGauges(counters.registry, { watch, clock: ports.clock, countDue: () => countDue(composition) });
     const address = { host: settings.metricsHost, port: settings.metricsPort };
     metrics = await serveMetrics(counters.registry, address);
-  }
+  };
   return {
     readiness,
     interrupted: ({ name, reasons }) => {
@@ -60,12 +58,15 @@ export async function openOperation(
       jobs.map((scheduled) => ({ ...scheduled, job: meteredJob(scheduled.job, meter, ports.clock) })),
     serve: async (handler) => {
       const observed = observeRequests(handler, { log, meter, trustedProxies: settings.trustedProxies });
+      const { host, port } = settings;
+      const listening = await listen(observed, { host, port, setting: 'PORT' });
       try {
-        return await listen(observed, { host: settings.host, port: settings.port, setting: 'PORT' });
+        await openMetrics();
       } catch (error) {
-        await metrics?.close(0);
+        await listening.close(0);
         throw error;
       }
+      return listening;
     },
     stop: async (listening) => {
       readiness.stop();
