@@ -5,6 +5,7 @@ import { auditEvents } from './audit-event.ts';
 import { clients } from './client.ts';
 import { developmentMailbox } from './development-mailbox.ts';
 import { flows } from './flow.ts';
+import { keyCanaries } from './key-canary.ts';
 import { leases } from './lease.ts';
 import { oidcCollections } from './oidc-document.ts';
 import { outbox } from './outbox.ts';
@@ -77,6 +78,7 @@ const collections = [
   auditEvents,
   outbox,
   leases,
+  keyCanaries,
   developmentMailbox,
   accounts,
   clients,

@@ -19,8 +19,10 @@ import { environment, readSettings } from './config.ts';
 import { createAdmin } from './create-admin.ts';
 import { createHelpdesk } from './helpdesk.ts';
 import { createInteractionSeam } from './interaction-seam.ts';
-import { listen } from './listen.ts';
+import { noMeter } from './metrics/meter.ts';
+import { createPrometheusMeter } from './metrics/prometheus.ts';
 import { createOidcConfiguration, passwordAcr } from './oidc.ts';
+import { createOperation, type Operation } from './operation.ts';
 import { withOwnClient } from './own-client.ts';
 import { packageFolder } from './package-folder.ts';
 import { createQuestionWords } from './question-words.ts';
@@ -42,15 +44,14 @@ export async function startDeployment(
   settings: Settings,
   options: CompositionOptions = {},
 ): Promise<Deployment> {
-  const composition = await openComposition(settings, { ...options, mustOwnStore: true });
+  const counters = settings.metricsPort === null ? null : createPrometheusMeter();
+  const meter = options.meter ?? counters?.meter ?? noMeter;
+  const composition = await openComposition(settings, { ...options, meter, mustOwnStore: true });
   try {
-    const { provider, app } = createServerApp(composition);
-    const listening = await listen(app.callback(), {
-      host: settings.host,
-      port: settings.port,
-      setting: 'PORT',
-    });
-    const scheduler = startScheduler(scheduleOf(composition), {
+    const operation = createOperation(composition, { meter, counters });
+    const { provider, app } = createServerApp(composition, operation);
+    const listening = await operation.serve(app.callback());
+    const scheduler = startScheduler(operation.meteredJobs(scheduleOf(composition)), {
       clock: composition.ports.clock,
       leases: composition.leases,
       log: composition.log,
@@ -58,8 +59,7 @@ export async function startDeployment(
     composition.log.info({ issuer: settings.issuer, port: settings.port }, 'listening');
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
-      await listening.close(settings.isDevelopment ? 500 : 5_000);
-      await scheduler.stop();
+      await Promise.all([operation.stop(listening), scheduler.stop()]);
       await composition.close();
     };
     return {
@@ -77,7 +77,7 @@ export async function startDeployment(
   }
 }
 
-function createServerApp(composition: Composition) {
+function createServerApp(composition: Composition, { readiness, interrupted }: Operation) {
   const { settings, ports, connection, clients, log, published } = composition;
   const { issuer, serviceName } = settings;
   let pages: ProtocolPages | undefined;
@@ -100,6 +100,7 @@ function createServerApp(composition: Composition) {
   provider.on('backchannel.error', (_ctx, _error, { clientId }) =>
     log.warn({ clientId }, 'an app could not be told of a sign-out'),
   );
+  provider.on('interaction.started', (_ctx, prompt) => interrupted(prompt));
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'request failed'));
   const deskOptions = {
     serviceName: settings.serviceName,
@@ -135,6 +136,7 @@ function createServerApp(composition: Composition) {
     issuer: settings.issuer,
     trustedProxies: settings.trustedProxies,
     isHealthy: () => answers(composition),
+    readiness,
     onError: (error) => log.error({ err: error }, 'request failed'),
     notFound: (ctx) => interactions.protocolPages.notFound(ctx),
   });

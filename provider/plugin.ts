@@ -22,6 +22,7 @@ import { createBackground } from './background.ts';
 import { createHelpdesk } from './helpdesk.ts';
 import { addSecurityInfo } from './interaction-policy/create-policy.ts';
 import { createInteractionSeam } from './interaction-seam.ts';
+import { checkKeys } from './key-check.ts';
 import { packageFolder } from './package-folder.ts';
 import { createPhoneSenders, type PhoneSenders } from './phone-senders.ts';
 import type { SecurityInfo, SecurityInfoOptions } from './plugin-contract.ts';
@@ -46,6 +47,7 @@ export function readDataKeys(written: {
 /**
  * Opens security info for a host.
  * @throws {StoreUnreachable} `store_unreachable`
+ * @throws {InvalidSettings} `invalid_settings`, when the keys are not those that the store was filled with
  */
 export async function openSecurityInfo(options: SecurityInfoOptions): Promise<SecurityInfo> {
   const { issuer, directory, serviceName, log } = options;
@@ -53,6 +55,12 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
   const connection = await connectStore(options.mongodbUri);
   await ensureIndexes(connection);
   const keys = createDataKeys(options.keys);
+  try {
+    await checkKeys(connection, keys, options.keys);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
   const stores = createStores(connection, { keys, clock });
   const translators = loadTranslators(packageFolder('locales'));
   const viewsFolder = packageFolder('views');

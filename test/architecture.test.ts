@@ -53,7 +53,7 @@ const LONG: Readonly<Record<string, number>> = {
   'embedded/update.ts': 210,
   'embedded/write-commands.ts': 240,
   'models/security-info-record.ts': 265,
-  'provider/config.ts': 350,
+  'provider/config.ts': 380,
   'provider/setting-formats.ts': 245,
   'security-info/desk.ts': 235,
   'security-info/policy.ts': 265,
