@@ -10,6 +10,7 @@ import { accountUnlock } from './commands/account-unlock.ts';
 import { clientAdd } from './commands/client-add.ts';
 import { clientList } from './commands/client-list.ts';
 import { clientRemove } from './commands/client-remove.ts';
+import { jobList } from './commands/job-list.ts';
 import { jobRun } from './commands/job-run.ts';
 import { keysGenerate } from './commands/keys-generate.ts';
 import { methodsList } from './commands/methods-list.ts';
@@ -38,6 +39,7 @@ export const commands: readonly Command[] = [
   policyGet,
   policySet,
   policyRemove,
+  jobList,
   jobRun,
   keysGenerate,
 ];

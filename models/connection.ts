@@ -5,6 +5,7 @@ import { auditEvents } from './audit-event.ts';
 import { clients } from './client.ts';
 import { developmentMailbox } from './development-mailbox.ts';
 import { flows } from './flow.ts';
+import { jobRuns } from './job-run.ts';
 import { leases } from './lease.ts';
 import { oidcCollections } from './oidc-document.ts';
 import { outbox } from './outbox.ts';
@@ -77,6 +78,7 @@ const collections = [
   auditEvents,
   outbox,
   leases,
+  jobRuns,
   developmentMailbox,
   accounts,
   clients,

@@ -2,12 +2,13 @@
 import type { Connection } from 'mongoose';
 import type { MailboxStore } from '../delivery/development-mailbox.ts';
 import type { ActivityLog } from '../security-info/activity.ts';
+import type { JobRunStore } from '../security-info/job-runs.ts';
+import type { LeaseStore } from '../security-info/leases.ts';
 import type {
   Clock,
   DataKeys,
   EventLog,
   FlowStore,
-  LeaseStore,
   OutboxStore,
   PolicyStore,
   RecordStore,
@@ -18,6 +19,7 @@ import { createEventLog } from './audit-event.ts';
 import { type ClientStore, createClientStore } from './client.ts';
 import { createMailboxStore } from './development-mailbox.ts';
 import { createFlowStore } from './flow.ts';
+import { createJobRunStore } from './job-run.ts';
 import { createLeaseStore } from './lease.ts';
 import { createOutboxStore } from './outbox.ts';
 import { createPolicyStore } from './policy.ts';
@@ -34,6 +36,7 @@ export interface Stores {
   readonly activity: ActivityLog;
   readonly outbox: OutboxStore;
   readonly leases: LeaseStore;
+  readonly jobRuns: JobRunStore;
   readonly clients: ClientStore;
   /** Only for development: whether it is used is the composition's. */
   readonly mailbox: MailboxStore;
@@ -53,6 +56,7 @@ export function createStores(
     activity: createActivityLog(connection),
     outbox: createOutboxStore(connection, options),
     leases: createLeaseStore(connection),
+    jobRuns: createJobRunStore(connection, options),
     clients: createClientStore(connection, options),
     mailbox: createMailboxStore(connection, options.keys),
   };

@@ -9,14 +9,17 @@ import { unavailableMail } from '../delivery/unavailable-mail.ts';
 import { type EmbeddedStore, openEmbeddedStore } from '../embedded/open.ts';
 import { deliver } from '../jobs/deliver.ts';
 import type { Job } from '../jobs/job.ts';
-import { markReconfirmation } from '../jobs/mark-reconfirmation.ts';
+import { type JobStatus, listJobs } from '../jobs/list-jobs.ts';
+import { nodeName, type RunRecorder } from '../jobs/recorded-run.ts';
+import type { ScheduledJob } from '../jobs/scheduler.ts';
 import { loadTranslators, type Translators } from '../locales/translator.ts';
 import { createAnswerHasher } from '../models/answer-hash.ts';
 import type { ClientStore } from '../models/client.ts';
 import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys } from '../models/field-encryption.ts';
 import { createStores, type Stores } from '../models/stores.ts';
-import type { Clock, LeaseStore, MailSender, OutboxStore, Ports } from '../security-info/ports.ts';
+import type { LeaseStore } from '../security-info/leases.ts';
+import type { Clock, MailSender, OutboxStore, Ports } from '../security-info/ports.ts';
 import { openNoticeAddress } from '../security-info/sealing.ts';
 import { type AccountStore, createAccountDirectory } from './account-directory.ts';
 import { createBackground } from './background.ts';
@@ -24,6 +27,7 @@ import type { Settings } from './config.ts';
 import { type DeploymentKeys, deploymentKeys } from './development-keys.ts';
 import { packageFolder } from './package-folder.ts';
 import { createPhoneSenders } from './phone-senders.ts';
+import { scheduledJobs } from './scheduled-jobs.ts';
 
 const ownershipTries = 40;
 const ownershipPauseMilliseconds = 250;
@@ -49,6 +53,11 @@ export interface Composition {
   readonly outbox: OutboxStore;
   readonly leases: LeaseStore;
   readonly jobs: readonly Job[];
+  /** The same with their schedules. */
+  readonly scheduled: readonly ScheduledJob[];
+  /** Where their runs are written down. */
+  readonly recorder: RunRecorder;
+  readonly listJobs: () => Promise<readonly JobStatus[]>;
   readonly connection: Connection;
   readonly storeUri: string;
   /** The development mailbox; null where everything really goes out. */
@@ -102,6 +111,7 @@ export async function openComposition(
       undoUrl: new URL('/security-info/undo', settings.issuer).href,
       openAddress: ({ event, recipient }) => openNoticeAddress(keys, event.id, recipient.addressCiphertext),
     });
+    const scheduled = scheduledJobs(settings, { ports, delivery });
     const background = createBackground(log);
     return {
       settings,
@@ -111,7 +121,10 @@ export async function openComposition(
       clients: stores.clients,
       outbox: stores.outbox,
       leases: stores.leases,
-      jobs: [markReconfirmation(ports), delivery],
+      jobs: scheduled.map(({ job }) => job),
+      scheduled,
+      recorder: { runs: stores.jobRuns, node: nodeName() },
+      listJobs: () => listJobs({ scheduled, runs: stores.jobRuns, clock }),
       connection,
       storeUri: store.uri,
       mailboxStore,

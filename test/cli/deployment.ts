@@ -2,6 +2,7 @@
 import type { AdministeredDeployment } from '../../cli/deployment.ts';
 import type { Host } from '../../cli/run.ts';
 import type { Job } from '../../jobs/job.ts';
+import { listJobs } from '../../jobs/list-jobs.ts';
 import { loadTranslators } from '../../locales/translator.ts';
 import type { ClientMetadata } from '../../models/client.ts';
 import { clientMetadataSchema } from '../../models/client.ts';
@@ -12,6 +13,7 @@ import type { DomainEvent } from '../../security-info/events.ts';
 import { defaultPolicy, defaultPolicyId, type Policy } from '../../security-info/policy.ts';
 import type { Account } from '../../security-info/ports.ts';
 import { emptyRecord, type SecurityInfoRecord } from '../../security-info/record.ts';
+import { memoryRuns } from '../jobs/memory-leases.ts';
 
 export const now = new Date('2026-03-01T12:00:00.400Z');
 
@@ -47,6 +49,7 @@ export function createWorld({
   const clients: World['clients'] = new Map();
   const audit: DomainEvent[] = [];
   const steps: string[] = [];
+  const runs = memoryRuns(now);
   const groupPolicies: World['groupPolicies'] = new Map();
   const policyOf = (id: string): Policy | undefined =>
     id === defaultPolicyId ? world.policy : groupPolicies.get(id);
@@ -186,6 +189,11 @@ export function createWorld({
         remove: async (id) => clients.delete(id),
       },
       jobs,
+      recorder: { runs, node: 'here/1' },
+      listJobs: () => {
+        const scheduled = jobs.map((job) => ({ job, schedule: '17 3 * * *', runsAtStart: false }));
+        return listJobs({ scheduled, runs, clock: { now: () => now } });
+      },
       close: async () => {
         world.isOpen = false;
       },
