@@ -15,6 +15,8 @@ import { jobRun } from './commands/job-run.ts';
 import { keysGenerate } from './commands/keys-generate.ts';
 import { methodsList } from './commands/methods-list.ts';
 import { methodsPrefill } from './commands/methods-prefill.ts';
+import { outboxList } from './commands/outbox-list.ts';
+import { outboxRetry } from './commands/outbox-retry.ts';
 import { policyGet } from './commands/policy-get.ts';
 import { policyList } from './commands/policy-list.ts';
 import { policyRemove } from './commands/policy-remove.ts';
@@ -41,5 +43,7 @@ export const commands: readonly Command[] = [
   policyRemove,
   jobList,
   jobRun,
+  outboxList,
+  outboxRetry,
   keysGenerate,
 ];

@@ -6,6 +6,7 @@ import type { JobStatus } from '../jobs/list-jobs.ts';
 import type { RunRecorder } from '../jobs/recorded-run.ts';
 import type { ClientStore } from '../models/client.ts';
 import type { AccountStore } from '../provider/account-directory.ts';
+import type { DeadLetterStore } from '../security-info/dead-letters.ts';
 import type { Ports } from '../security-info/ports.ts';
 
 /** An open deployment, as its admin at the command line has it. */
@@ -16,6 +17,7 @@ export interface AdministeredDeployment {
   >;
   readonly directory: AccountStore;
   readonly clients: Pick<ClientStore, 'add' | 'list' | 'remove'>;
+  readonly deadLetters: Pick<DeadLetterStore, 'listDead' | 'retryDead' | 'retryAllDead'>;
   readonly jobs: readonly Job[];
   readonly recorder: RunRecorder;
   listJobs(): Promise<readonly JobStatus[]>;

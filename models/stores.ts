@@ -2,6 +2,7 @@
 import type { Connection } from 'mongoose';
 import type { MailboxStore } from '../delivery/development-mailbox.ts';
 import type { ActivityLog } from '../security-info/activity.ts';
+import type { BacklogStore, DeadLetterStore } from '../security-info/dead-letters.ts';
 import type { JobRunStore } from '../security-info/job-runs.ts';
 import type { LeaseStore } from '../security-info/leases.ts';
 import type {
@@ -17,6 +18,7 @@ import type {
 import { createActivityLog } from './activity.ts';
 import { createEventLog } from './audit-event.ts';
 import { type ClientStore, createClientStore } from './client.ts';
+import { createBacklogStore, createDeadLetterStore } from './dead-letter.ts';
 import { createMailboxStore } from './development-mailbox.ts';
 import { createFlowStore } from './flow.ts';
 import { createJobRunStore } from './job-run.ts';
@@ -35,6 +37,8 @@ export interface Stores {
   readonly eventLog: EventLog;
   readonly activity: ActivityLog;
   readonly outbox: OutboxStore;
+  readonly deadLetters: DeadLetterStore;
+  readonly backlog: BacklogStore;
   readonly leases: LeaseStore;
   readonly jobRuns: JobRunStore;
   readonly clients: ClientStore;
@@ -55,6 +59,8 @@ export function createStores(
     eventLog: createEventLog(connection),
     activity: createActivityLog(connection),
     outbox: createOutboxStore(connection, options),
+    deadLetters: createDeadLetterStore(connection, options),
+    backlog: createBacklogStore(connection),
     leases: createLeaseStore(connection),
     jobRuns: createJobRunStore(connection, options),
     clients: createClientStore(connection, options),

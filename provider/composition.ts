@@ -2,10 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import { type Logger, pino } from 'pino';
-import { createDevelopmentMailbox, type MailboxStore } from '../delivery/development-mailbox.ts';
-import { createMailWriter } from '../delivery/mail-content.ts';
-import { createSmtpMail } from '../delivery/smtp-mail.ts';
-import { unavailableMail } from '../delivery/unavailable-mail.ts';
+import type { MailboxStore } from '../delivery/development-mailbox.ts';
 import { type EmbeddedStore, openEmbeddedStore } from '../embedded/open.ts';
 import { deliver } from '../jobs/deliver.ts';
 import type { Job } from '../jobs/job.ts';
@@ -17,14 +14,16 @@ import { createAnswerHasher } from '../models/answer-hash.ts';
 import type { ClientStore } from '../models/client.ts';
 import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys } from '../models/field-encryption.ts';
-import { createStores, type Stores } from '../models/stores.ts';
+import { createStores } from '../models/stores.ts';
+import type { DeadLetterStore } from '../security-info/dead-letters.ts';
 import type { LeaseStore } from '../security-info/leases.ts';
-import type { Clock, MailSender, OutboxStore, Ports } from '../security-info/ports.ts';
+import type { Clock, OutboxStore, Ports } from '../security-info/ports.ts';
 import { openNoticeAddress } from '../security-info/sealing.ts';
 import { type AccountStore, createAccountDirectory } from './account-directory.ts';
 import { createBackground } from './background.ts';
 import type { Settings } from './config.ts';
 import { type DeploymentKeys, deploymentKeys } from './development-keys.ts';
+import { createMail } from './mail-sender.ts';
 import { packageFolder } from './package-folder.ts';
 import { createPhoneSenders } from './phone-senders.ts';
 import { scheduledJobs } from './scheduled-jobs.ts';
@@ -51,6 +50,7 @@ export interface Composition {
   readonly directory: AccountStore;
   readonly clients: ClientStore;
   readonly outbox: OutboxStore;
+  readonly deadLetters: DeadLetterStore;
   readonly leases: LeaseStore;
   readonly jobs: readonly Job[];
   /** The same with their schedules. */
@@ -107,7 +107,7 @@ export async function openComposition(
     const ports: Ports = { ...stores, ...phones, clock, directory, mail: mail.sender, answerHasher, keys };
     const delivery = deliver({
       ...ports,
-      outbox: stores.outbox,
+      ...stores,
       undoUrl: new URL('/security-info/undo', settings.issuer).href,
       openAddress: ({ event, recipient }) => openNoticeAddress(keys, event.id, recipient.addressCiphertext),
     });
@@ -120,6 +120,7 @@ export async function openComposition(
       directory,
       clients: stores.clients,
       outbox: stores.outbox,
+      deadLetters: stores.deadLetters,
       leases: stores.leases,
       jobs: scheduled.map(({ job }) => job),
       scheduled,
@@ -163,35 +164,4 @@ async function openStore(
 /** In development what has no sender goes into the mailbox. */
 function usesMailbox({ isDevelopment, smtpUrl, smsUrl, voiceUrl }: Settings): boolean {
   return isDevelopment && [smtpUrl, smsUrl, voiceUrl].includes(null);
-}
-
-function createMail(
-  settings: Settings,
-  {
-    translators,
-    stores,
-    clock,
-    log,
-  }: { translators: Translators; stores: Stores; clock: Clock; log: Logger },
-): { sender: MailSender; close: () => void } {
-  const { serviceName, helpdeskUrl, smtpUrl, mailFrom } = settings;
-  const write = createMailWriter({
-    translators,
-    viewsFolder: packageFolder('views'),
-    serviceName,
-    helpdeskUrl,
-  });
-  const from = mailFrom ?? `${serviceName} <no-reply@localhost.invalid>`;
-  if (smtpUrl !== null) {
-    const sender = createSmtpMail({
-      url: smtpUrl,
-      from,
-      write,
-      report: (failure) => log.warn({ failure }, 'mail was not accepted'),
-    });
-    return { sender, close: () => sender.close() };
-  }
-  if (!settings.isDevelopment) return { sender: unavailableMail, close: () => {} };
-  const sender = createDevelopmentMailbox({ store: stores.mailbox, write, clock, from });
-  return { sender, close: () => {} };
 }

@@ -67,7 +67,7 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
   const ports: Ports = { ...stores, ...phones, clock, directory, mail, answerHasher, keys };
   const delivery = deliver({
     ...ports,
-    outbox: stores.outbox,
+    ...stores,
     openAddress: ({ event, recipient }) => openNoticeAddress(keys, event.id, recipient.addressCiphertext),
   });
   const parts = { ports, delivery };

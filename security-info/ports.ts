@@ -166,10 +166,11 @@ export interface OutboxMessage {
   readonly key: string;
   /** Names the claim under which it is being sent; empty where there is none. */
   readonly claimId: string;
-  readonly state: 'queued' | 'sending' | 'sent';
+  readonly state: 'queued' | 'sending' | 'sent' | 'dead';
   /** How often it has been claimed. */
   readonly tries: number;
   readonly lastError: string | null;
+  /** When it was queued. */
   readonly createdAt: Date;
   readonly sentAt: Date | null;
   readonly recipient: NoticeRecipient;

@@ -7,6 +7,7 @@ import { loadTranslators } from '../../locales/translator.ts';
 import type { ClientMetadata } from '../../models/client.ts';
 import { clientMetadataSchema } from '../../models/client.ts';
 import { LoginNameTaken } from '../../provider/account-errors.ts';
+import type { DeadLetter } from '../../security-info/dead-letters.ts';
 import { inOrder } from '../../security-info/effective-policy.ts';
 import { PolicyChangedMeanwhile } from '../../security-info/errors.ts';
 import type { DomainEvent } from '../../security-info/events.ts';
@@ -39,10 +40,12 @@ export function createWorld({
   mail = true,
   phones = true,
   jobs = [],
+  dead = [],
 }: {
   mail?: boolean;
   phones?: boolean;
   jobs?: readonly Job[];
+  dead?: readonly DeadLetter[];
 } = {}): World {
   const accounts: World['accounts'] = new Map();
   const records: World['records'] = new Map();
@@ -187,6 +190,12 @@ export function createWorld({
           return client;
         },
         remove: async (id) => clients.delete(id),
+      },
+      deadLetters: {
+        listDead: async () => ({ messages: [...dead], nextCursor: null }),
+        retryDead: async (key) =>
+          dead.some((message) => message.key === key) && steps.push(`retry ${key}`) > 0,
+        retryAllDead: async () => dead.length,
       },
       jobs,
       recorder: { runs, node: 'here/1' },
