@@ -10,10 +10,13 @@ import { accountUnlock } from './commands/account-unlock.ts';
 import { clientAdd } from './commands/client-add.ts';
 import { clientList } from './commands/client-list.ts';
 import { clientRemove } from './commands/client-remove.ts';
+import { jobList } from './commands/job-list.ts';
 import { jobRun } from './commands/job-run.ts';
 import { keysGenerate } from './commands/keys-generate.ts';
 import { methodsList } from './commands/methods-list.ts';
 import { methodsPrefill } from './commands/methods-prefill.ts';
+import { outboxList } from './commands/outbox-list.ts';
+import { outboxRetry } from './commands/outbox-retry.ts';
 import { policyGet } from './commands/policy-get.ts';
 import { policyList } from './commands/policy-list.ts';
 import { policyRemove } from './commands/policy-remove.ts';
@@ -38,6 +41,9 @@ export const commands: readonly Command[] = [
   policyGet,
   policySet,
   policyRemove,
+  jobList,
   jobRun,
+  outboxList,
+  outboxRetry,
   keysGenerate,
 ];

@@ -5,6 +5,7 @@ import { auditEvents } from './audit-event.ts';
 import { clients } from './client.ts';
 import { developmentMailbox } from './development-mailbox.ts';
 import { flows } from './flow.ts';
+import { jobRuns } from './job-run.ts';
 import { keyCanaries } from './key-canary.ts';
 import { leases } from './lease.ts';
 import { oidcCollections } from './oidc-document.ts';
@@ -79,6 +80,7 @@ const collections = [
   outbox,
   leases,
   keyCanaries,
+  jobRuns,
   developmentMailbox,
   accounts,
   clients,

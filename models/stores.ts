@@ -2,12 +2,14 @@
 import type { Connection } from 'mongoose';
 import type { MailboxStore } from '../delivery/development-mailbox.ts';
 import type { ActivityLog } from '../security-info/activity.ts';
+import type { BacklogStore, DeadLetterStore } from '../security-info/dead-letters.ts';
+import type { JobRunStore } from '../security-info/job-runs.ts';
+import type { LeaseStore } from '../security-info/leases.ts';
 import type {
   Clock,
   DataKeys,
   EventLog,
   FlowStore,
-  LeaseStore,
   OutboxStore,
   PolicyStore,
   RecordStore,
@@ -16,8 +18,10 @@ import type {
 import { createActivityLog } from './activity.ts';
 import { createEventLog } from './audit-event.ts';
 import { type ClientStore, createClientStore } from './client.ts';
+import { createBacklogStore, createDeadLetterStore } from './dead-letter.ts';
 import { createMailboxStore } from './development-mailbox.ts';
 import { createFlowStore } from './flow.ts';
+import { createJobRunStore } from './job-run.ts';
 import { createLeaseStore } from './lease.ts';
 import { createOutboxStore } from './outbox.ts';
 import { createPolicyStore } from './policy.ts';
@@ -33,7 +37,10 @@ export interface Stores {
   readonly eventLog: EventLog;
   readonly activity: ActivityLog;
   readonly outbox: OutboxStore;
+  readonly deadLetters: DeadLetterStore;
+  readonly backlog: BacklogStore;
   readonly leases: LeaseStore;
+  readonly jobRuns: JobRunStore;
   readonly clients: ClientStore;
   /** Only for development: whether it is used is the composition's. */
   readonly mailbox: MailboxStore;
@@ -52,7 +59,10 @@ export function createStores(
     eventLog: createEventLog(connection),
     activity: createActivityLog(connection),
     outbox: createOutboxStore(connection, options),
+    deadLetters: createDeadLetterStore(connection, options),
+    backlog: createBacklogStore(connection),
     leases: createLeaseStore(connection),
+    jobRuns: createJobRunStore(connection, options),
     clients: createClientStore(connection, options),
     mailbox: createMailboxStore(connection, options.keys),
   };

@@ -1,21 +1,22 @@
 /** Puts a deployment together: keys, store, senders, domain and jobs. Listening and schedules are main.ts's. */
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
-import { createDevelopmentMailbox, type MailboxStore } from '../delivery/development-mailbox.ts';
-import { createMailWriter } from '../delivery/mail-content.ts';
-import { createSmtpMail } from '../delivery/smtp-mail.ts';
-import { unavailableMail } from '../delivery/unavailable-mail.ts';
+import type { MailboxStore } from '../delivery/development-mailbox.ts';
 import { deliver } from '../jobs/deliver.ts';
 import type { Job } from '../jobs/job.ts';
-import { markReconfirmation } from '../jobs/mark-reconfirmation.ts';
+import { type JobStatus, listJobs } from '../jobs/list-jobs.ts';
+import { nodeName, type RunRecorder } from '../jobs/recorded-run.ts';
+import type { ScheduledJob } from '../jobs/scheduler.ts';
 import { loadTranslators, type Translators } from '../locales/translator.ts';
 import { createAnswerHasher } from '../models/answer-hash.ts';
 import type { ClientStore } from '../models/client.ts';
 import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys } from '../models/field-encryption.ts';
 import type { KeyCanary } from '../models/key-canary.ts';
-import { createStores, type Stores } from '../models/stores.ts';
-import type { Clock, LeaseStore, MailSender, OutboxStore, Ports } from '../security-info/ports.ts';
+import { createStores } from '../models/stores.ts';
+import type { DeadLetterStore } from '../security-info/dead-letters.ts';
+import type { LeaseStore } from '../security-info/leases.ts';
+import type { Clock, OutboxStore, Ports } from '../security-info/ports.ts';
 import { openNoticeAddress } from '../security-info/sealing.ts';
 import { type AccountStore, createAccountDirectory } from './account-directory.ts';
 import { createBackground } from './background.ts';
@@ -23,11 +24,13 @@ import type { Settings } from './config.ts';
 import { type DeploymentKeys, deploymentKeys } from './development-keys.ts';
 import { checkKeys } from './key-check.ts';
 import { createLog } from './log.ts';
+import { createMail } from './mail-sender.ts';
 import { type Meter, noMeter } from './metrics/meter.ts';
 import { meteredSender, meteredStores } from './metrics/metered.ts';
 import { openStore } from './open-store.ts';
 import { packageFolder } from './package-folder.ts';
 import { createPhoneSenders } from './phone-senders.ts';
+import { scheduledJobs } from './scheduled-jobs.ts';
 
 /** A deployment without its server: what the pages, the jobs and the command line work on. */
 export interface Composition {
@@ -37,8 +40,14 @@ export interface Composition {
   readonly directory: AccountStore;
   readonly clients: ClientStore;
   readonly outbox: OutboxStore;
+  readonly deadLetters: DeadLetterStore;
   readonly leases: LeaseStore;
   readonly jobs: readonly Job[];
+  /** The same with their schedules. */
+  readonly scheduled: readonly ScheduledJob[];
+  /** Where their runs are written down. */
+  readonly recorder: RunRecorder;
+  readonly listJobs: () => Promise<readonly JobStatus[]>;
   readonly connection: Connection;
   readonly storeUri: string;
   /** Tells whether the keys are still those of the store. */
@@ -102,10 +111,11 @@ export async function openComposition(
     const ports: Ports = { ...stores, ...senders, clock, directory, answerHasher, keys };
     const delivery = deliver({
       ...ports,
-      outbox: stores.outbox,
+      ...stores,
       undoUrl: new URL('/security-info/undo', settings.issuer).href,
       openAddress: ({ event, recipient }) => openNoticeAddress(keys, event.id, recipient.addressCiphertext),
     });
+    const scheduled = scheduledJobs(settings, { ports, delivery });
     const background = createBackground(log);
     return {
       settings,
@@ -114,8 +124,12 @@ export async function openComposition(
       directory,
       clients: stores.clients,
       outbox: stores.outbox,
+      deadLetters: stores.deadLetters,
       leases: stores.leases,
-      jobs: [markReconfirmation(ports), delivery],
+      jobs: scheduled.map(({ job }) => job),
+      scheduled,
+      recorder: { runs: stores.jobRuns, node: nodeName() },
+      listJobs: () => listJobs({ scheduled, runs: stores.jobRuns, clock }),
       connection,
       storeUri: store.uri,
       keyCanary,
@@ -141,35 +155,4 @@ export async function openComposition(
 /** In development what has no sender goes into the mailbox. */
 function usesMailbox({ isDevelopment, smtpUrl, smsUrl, voiceUrl }: Settings): boolean {
   return isDevelopment && [smtpUrl, smsUrl, voiceUrl].includes(null);
-}
-
-function createMail(
-  settings: Settings,
-  {
-    translators,
-    stores,
-    clock,
-    log,
-  }: { translators: Translators; stores: Stores; clock: Clock; log: Logger },
-): { sender: MailSender; close: () => void } {
-  const { serviceName, helpdeskUrl, smtpUrl, mailFrom } = settings;
-  const write = createMailWriter({
-    translators,
-    viewsFolder: packageFolder('views'),
-    serviceName,
-    helpdeskUrl,
-  });
-  const from = mailFrom ?? `${serviceName} <no-reply@localhost.invalid>`;
-  if (smtpUrl !== null) {
-    const sender = createSmtpMail({
-      url: smtpUrl,
-      from,
-      write,
-      report: (failure) => log.warn({ failure }, 'mail was not accepted'),
-    });
-    return { sender, close: () => sender.close() };
-  }
-  if (!settings.isDevelopment) return { sender: unavailableMail, close: () => {} };
-  const sender = createDevelopmentMailbox({ store: stores.mailbox, write, clock, from });
-  return { sender, close: () => {} };
 }

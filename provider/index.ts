@@ -17,4 +17,4 @@ export type {
 export type { RobotChallenge } from '../security-info/robot-challenge.ts';
 export { changeCredentials } from '../security-info/transitions/change-credentials.ts';
 export { openSecurityInfo, readDataKeys } from './plugin.ts';
-export type { SecurityInfo, SecurityInfoOptions } from './plugin-contract.ts';
+export type { JobSchedules, SecurityInfo, SecurityInfoOptions } from './plugin-contract.ts';

@@ -3,7 +3,6 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Provider } from 'oidc-provider';
 import { createInteractions, type ProtocolPages } from '../interactions/app.ts';
-import type { ScheduledJob } from '../jobs/scheduler.ts';
 import { startScheduler } from '../jobs/scheduler.ts';
 import { ownClientId } from '../models/client.ts';
 import { createDesk } from '../security-info/operations/create-desk.ts';
@@ -51,7 +50,8 @@ export async function startDeployment(
     const operation = createOperation(composition, { meter, counters });
     const { provider, app } = createServerApp(composition, operation);
     const listening = await operation.serve(app.callback());
-    const scheduler = startScheduler(operation.meteredJobs(scheduleOf(composition)), {
+    const scheduler = startScheduler(operation.meteredJobs(composition.scheduled), {
+      ...composition.recorder,
       clock: composition.ports.clock,
       leases: composition.leases,
       log: composition.log,
@@ -150,17 +150,6 @@ async function answers({ connection }: Composition): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function scheduleOf({ jobs, settings }: Composition): readonly ScheduledJob[] {
-  const schedules = new Map([
-    ['mark-reconfirmation', { schedule: settings.jobMarkSchedule, runsAtStart: false }],
-    ['deliver', { schedule: settings.jobDeliverSchedule, runsAtStart: true }],
-  ]);
-  return jobs.flatMap((job) => {
-    const when = schedules.get(job.name);
-    return when === undefined ? [] : [{ job, ...when }];
-  });
 }
 
 /** `npm run serve`: the deployment by itself, until SIGINT or SIGTERM. */

@@ -35,6 +35,12 @@ export interface SecurityInfoOptions {
   readonly clock?: Clock;
 }
 
+/** When the jobs run, as cron expressions in UTC; as the settings of the same names where absent. */
+export interface JobSchedules {
+  readonly mark?: string;
+  readonly deliver?: string;
+}
+
 /** What the host mounts. */
 export interface SecurityInfo {
   /**
@@ -63,7 +69,7 @@ export interface SecurityInfo {
   resetPages(robotChallenge?: RobotChallenge): Middleware;
   readonly jobs: readonly Job[];
   /** Runs the jobs by their schedules, in UTC; each tick on one node. */
-  startJobs(schedules?: { readonly mark?: string; readonly deliver?: string }): { stop(): Promise<void> };
+  startJobs(schedules?: JobSchedules): { stop(): Promise<void> };
   /** The stores and all else that the domain works on, for programs of the host's own. */
   readonly ports: Ports;
   close(): Promise<void>;

@@ -6,7 +6,7 @@ import { createMailWriter } from '../delivery/mail-content.ts';
 import { createSmtpMail } from '../delivery/smtp-mail.ts';
 import { createResetPages, createSecurityInfoPages } from '../interactions/app.ts';
 import { deliver } from '../jobs/deliver.ts';
-import { markReconfirmation } from '../jobs/mark-reconfirmation.ts';
+import { nodeName } from '../jobs/recorded-run.ts';
 import { startScheduler } from '../jobs/scheduler.ts';
 import { loadTranslators, type Translators } from '../locales/translator.ts';
 import { createAnswerHasher } from '../models/answer-hash.ts';
@@ -25,9 +25,10 @@ import { createInteractionSeam } from './interaction-seam.ts';
 import { checkKeys } from './key-check.ts';
 import { packageFolder } from './package-folder.ts';
 import { createPhoneSenders, type PhoneSenders } from './phone-senders.ts';
-import type { SecurityInfo, SecurityInfoOptions } from './plugin-contract.ts';
+import type { JobSchedules, SecurityInfo, SecurityInfoOptions } from './plugin-contract.ts';
 import { createQuestionWords } from './question-words.ts';
 import { guardFindAccount, isGoodToken } from './revocation.ts';
+import { defaultJobSettings, type JobSettings, scheduledJobs } from './scheduled-jobs.ts';
 import * as format from './setting-formats.ts';
 
 /**
@@ -74,10 +75,11 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
   const ports: Ports = { ...stores, ...phones, clock, directory, mail, answerHasher, keys };
   const delivery = deliver({
     ...ports,
-    outbox: stores.outbox,
+    ...stores,
     openAddress: ({ event, recipient }) => openNoticeAddress(keys, event.id, recipient.addressCiphertext),
   });
-  const marking = markReconfirmation(ports);
+  const parts = { ports, delivery };
+  const scheduled = scheduledJobs(defaultJobSettings, parts);
   const background = createBackground(log);
   const deskOptions = {
     serviceName,
@@ -99,7 +101,7 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
 
   return {
     ports,
-    jobs: [marking, delivery],
+    jobs: scheduled.map(({ job }) => job),
     clientMetadataProperties: ['security_info_exempt', 'security_info_silent'],
     addTo: (policy, acrValues = []) => addSecurityInfo(policy, ports, acrValues),
     guardFindAccount: (findAccount) => guardFindAccount(findAccount, ports),
@@ -121,18 +123,26 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
         ...(robotChallenge === undefined ? {} : { robotChallenge }),
       }),
     startJobs: (schedules = {}) =>
-      startScheduler(
-        [
-          { job: marking, schedule: schedules.mark ?? '17 3 * * *', runsAtStart: false },
-          { job: delivery, schedule: schedules.deliver ?? '* * * * *', runsAtStart: true },
-        ],
-        { clock, leases: stores.leases, log },
-      ),
+      startScheduler(scheduledJobs({ ...defaultJobSettings, ...settingsOf(schedules) }, parts), {
+        clock,
+        leases: stores.leases,
+        log,
+        runs: stores.jobRuns,
+        node: nodeName(),
+      }),
     close: async () => {
       await background.end();
       closeMail();
       await connection.close();
     },
+  };
+}
+
+/** The settings of those schedules that are given. */
+function settingsOf(schedules: JobSchedules): Partial<JobSettings> {
+  return {
+    ...(schedules.mark === undefined ? {} : { jobMarkSchedule: schedules.mark }),
+    ...(schedules.deliver === undefined ? {} : { jobDeliverSchedule: schedules.deliver }),
   };
 }
 

@@ -29,6 +29,7 @@ export const eventTypes = [
   'code_not_sent',
   'send_budget_low',
   'send_budget_spent',
+  'delivery_failed',
   'review_finished',
   'registration_finished',
   'registration_cancelled',
