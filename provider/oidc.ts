@@ -60,7 +60,8 @@ export function createOidcConfiguration(options: OidcOptions): Configuration {
     findAccount: createFindAccount(directory, ports),
     interactions: {
       policy: createInteractionPolicy(ports, [passwordAcr]),
-      url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
+      // The prompt's name is a hint: it saves reading the Interaction in order to redirect to its page.
+      url: (_ctx, { uid, prompt }) => `/interaction/${uid}?at=${prompt.name}`,
     },
     issueRefreshToken: async (_ctx, client, code) =>
       issuesRefreshToken(client, client.grantTypeAllowed('refresh_token'), code.scopes),

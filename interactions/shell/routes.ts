@@ -86,6 +86,10 @@ export function createRoutes(options: RoutesOptions): InteractionRoutes {
   };
 
   router.get('/', async (ctx) => {
+    // A hint and no more: the page reads the sign-in, and leads to where it really is.
+    const room = roomAt(roomOfPrompt, ctx.query['at']);
+    if (room !== undefined)
+      return seeOther(ctx, `${prefix}/${encodeURIComponent(ctx.params['uid'] ?? '')}${room}`);
     const interaction = await read(ctx);
     seeOther(ctx, `${baseOf(interaction)}${roomOfPrompt[interaction.prompt]}`);
   });
@@ -136,6 +140,10 @@ export function createRoutes(options: RoutesOptions): InteractionRoutes {
     }
   };
   return { routes, middleware };
+}
+
+function roomAt(rooms: Readonly<Record<PromptName, string>>, hint: unknown): string | undefined {
+  return Object.entries(rooms).find(([prompt]) => prompt === hint)?.[1];
 }
 
 /** Adds an entry; true where its path is new. One path may be another page at another prompt. */
