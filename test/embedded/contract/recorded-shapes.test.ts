@@ -237,17 +237,6 @@ test('an upsert past a condition that does not hold meets the unique key', async
   expect((await claim({ dueAt: { $lte: late } })).matchedCount).toBe(1);
 });
 
-test('an upsert on what is empty changes or makes it, and meets the unique key where it is not', async () => {
-  const isEmpty = { gone: null, 'tags.0': { $exists: false } };
-  const claim = (_id: string) =>
-    things.updateOne({ _id, ...isEmpty }, { $set: { tags: ['x'] }, $inc: { n: 1 } }, { upsert: true });
-  expect(await claim('c')).toMatchObject({ matchedCount: 1, upsertedCount: 0 });
-  expect(await thing('c')).toMatchObject({ tags: ['x'], n: 4 });
-  expect(await claim('made')).toMatchObject({ upsertedId: 'made' });
-  expect(await thing('made')).toEqual({ _id: 'made', gone: null, tags: ['x'], n: 1 });
-  await expect(claim('made')).rejects.toMatchObject({ code: 11000 });
-});
-
 test('gives the document before or after it is changed, first in order first', async () => {
   const options = { sort: { dueAt: 1 }, returnDocument: 'after' } as const;
   expect(await things.findOneAndUpdate({ kind: 'x' }, { $set: { n: 9 } }, options)).toMatchObject({
