@@ -1,7 +1,7 @@
 /** `throttles`: the counters that stand before actions, shared by all nodes. Which there are is the domain's. */
 import { type Connection, Schema } from 'mongoose';
 import { z } from 'zod';
-import type { Clock, DataKeys, Throttle, ThrottleStore } from '../security-info/ports.ts';
+import type { Clock, DataKeys, Throttle, ThrottleStore, Transition } from '../security-info/ports.ts';
 import { publishEvents } from './audit-event.ts';
 import { compareAndSwap, KeyQueue } from './compare-and-swap.ts';
 import { isDuplicateKey } from './duplicate-key.ts';
@@ -96,11 +96,36 @@ export function createThrottleStore(
     return document === null ? null : storedThrottle.parse(document).level;
   }
 
+  /** In one write where the counter is fresh or not there; where it is not, nothing is done. */
+  async function changeFresh<Result>(
+    _id: string,
+    keepSeconds: number,
+    transition: Transition<Throttle, Result>,
+  ): Promise<{ readonly won: Result } | null> {
+    const change = transition(fresh);
+    if ('refusal' in change || 'unchanged' in change || change.events.length > 0) return null;
+    const expiresAt = new Date(clock.now().getTime() + keepSeconds * 1000);
+    try {
+      // One that counts something does not match, and the upsert runs into its `_id`.
+      await model.updateOne(
+        { _id, level: 0, blockedUntilAt: null, 'times.0': { $exists: false } },
+        { $set: { ...change.next, expiresAt }, $inc: { version: 1 } },
+        { upsert: true },
+      );
+      return { won: change.result };
+    } catch (error) {
+      if (isDuplicateKey(error)) return null;
+      throw error;
+    }
+  }
+
   return {
-    change(key, keepSeconds, transition) {
+    change(key, keepSeconds, transition, { mayBeFresh = false } = {}) {
       const _id = idOf(key);
-      return queue.run(_id, () =>
-        compareAndSwap({
+      return queue.run(_id, async () => {
+        const first = mayBeFresh ? await changeFresh(_id, keepSeconds, transition) : null;
+        if (first !== null) return first.won;
+        return compareAndSwap({
           read: () => readStored(_id),
           state,
           transition,
@@ -109,8 +134,8 @@ export function createThrottleStore(
             await publishEvents(connection, events);
             return true;
           },
-        }),
-      );
+        });
+      });
     },
 
     async count(key, keepSeconds, maximum) {

@@ -13,12 +13,11 @@ import {
   type StoredAccount,
 } from '../models/account.ts';
 import { isDuplicateKey } from '../models/duplicate-key.ts';
-import { type Argon2Costs, createPasswordHasher } from '../models/password-hash.ts';
+import type { Argon2Costs } from '../models/password-hash.ts';
 import type { Account, AccountDirectory, Clock, DataKeys } from '../security-info/ports.ts';
 import { AccountNotFound, LoginNameTaken } from './account-errors.ts';
+import { createAccountPasswords, passwordProjection } from './account-passwords.ts';
 
-/** The longest password, in UTF-16 units. */
-export const maximumPasswordLength = 1024;
 const maximumNameLength = 200;
 
 /** What is needed to make an account. */
@@ -68,7 +67,7 @@ export function createAccountDirectory(
   { clock, keys, argon2, ownEmailDomains = [] }: AccountDirectoryOptions,
 ): AccountStore {
   const collection = connection.collection<StoredAccount>(accounts.name);
-  const hasher = createPasswordHasher(argon2);
+  const passwords = createAccountPasswords(collection, argon2);
 
   async function findOne(
     filter: { readonly _id: string } | { readonly loginKey: string },
@@ -82,19 +81,19 @@ export function createAccountDirectory(
     if (matchedCount === 0) throw new AccountNotFound();
   }
 
-  async function hashNew(password: string): Promise<string> {
-    if (password.length > maximumPasswordLength) {
-      throw new RangeError(`a password has at most ${maximumPasswordLength} characters`);
-    }
-    return hasher.hash(password);
-  }
-
   return {
     findById: (accountId) => findOne({ _id: accountId }),
 
     async findByLoginName(loginName) {
       if (loginName.length > maximumNameLength) return undefined;
-      return findOne({ loginKey: loginKeyOf(loginName) });
+      const document = await collection.findOne(
+        { loginKey: loginKeyOf(loginName) },
+        { projection: { ...accountProjection, ...passwordProjection } },
+      );
+      if (document === null) return undefined;
+      const account = readAccount(document, keys.open);
+      passwords.remember(account, document);
+      return account;
     },
 
     async list({ cursor, group, limit }) {
@@ -115,26 +114,11 @@ export function createAccountDirectory(
 
     ownEmailDomains: async () => ownEmailDomains,
 
-    async checkPassword(account, password) {
-      // One read and one hash in every case: the time tells nobody whether a name exists. No account has an empty id.
-      const _id = account?.id ?? '';
-      const document = await collection.findOne({ _id }, { projection: { passwordHash: 1, isDisabled: 1 } });
-      const isShortEnough = password.length <= maximumPasswordLength;
-      const mayMatch = document !== null && !document.isDisabled && isShortEnough;
-      const stored = mayMatch ? document.passwordHash : null;
-      const isRight = await hasher.check(stored, password.slice(0, maximumPasswordLength));
-      if (!isRight || stored === null) return false;
-      if (hasher.isOutdated(stored)) {
-        // Only over the hash that was checked: a password set meanwhile stays.
-        const passwordHash = await hasher.hash(password);
-        await collection.updateOne({ _id, passwordHash: stored }, { $set: { passwordHash } });
-      }
-      return true;
-    },
+    checkPassword: passwords.check,
 
     async setPassword(accountId, password, { mustChange }) {
       await update(accountId, {
-        passwordHash: await hashNew(password),
+        passwordHash: await passwords.hash(password),
         mustChangePassword: mustChange,
         passwordChangedAt: clock.now(),
       });
@@ -173,7 +157,7 @@ export function createAccountDirectory(
         groups: [...(input.groups ?? [])],
         isAdmin: input.isAdmin,
         isDisabled: false,
-        passwordHash: password === null ? null : await hashNew(password),
+        passwordHash: password === null ? null : await passwords.hash(password),
         mustChangePassword: input.mustChangePassword ?? false,
         passwordChangedAt: password === null ? null : now,
         createdAt: now,

@@ -7,6 +7,7 @@ import type { Connection } from 'mongoose';
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider';
 import type { ClientStore } from '../models/client.ts';
 import { isBearerModel, type OidcDocument, oidcCollection } from '../models/oidc-document.ts';
+import { sparing } from './sparing-adapter.ts';
 
 /**
  * Seconds that clocks may differ by: what has expired is kept so much longer, and judged by the library. Hand the
@@ -25,13 +26,17 @@ function alive(document: Found | null): AdapterPayload | undefined {
   return expiresAt === undefined || expiresAt.getTime() > Date.now() ? payload : undefined;
 }
 
+function expiryAfter(seconds: number): Date {
+  return new Date(Date.now() + (seconds + clockToleranceSeconds) * 1000);
+}
+
 function createModelAdapter(connection: Connection, model: string): Adapter {
   const collection = connection.collection<OidcDocument>(oidcCollection(model).name);
   const isBearer = isBearerModel(model);
   // No key: the ids are long and random, so nothing can be found by trying.
   const idOf = (id: string): string => (isBearer ? createHash('sha256').update(id).digest('base64url') : id);
 
-  return {
+  const adapter: Adapter = {
     async upsert(id, given, expiresIn) {
       const { jti: _, ...withoutId } = given;
       const payload = isBearer ? withoutId : given;
@@ -39,12 +44,7 @@ function createModelAdapter(connection: Connection, model: string): Adapter {
         { _id: idOf(id) },
         expiresIn === undefined
           ? { $set: { payload }, $unset: { expiresAt: 1 } }
-          : {
-              $set: {
-                payload,
-                expiresAt: new Date(Date.now() + (expiresIn + clockToleranceSeconds) * 1000),
-              },
-            },
+          : { $set: { payload, expiresAt: expiryAfter(expiresIn) } },
         { upsert: true },
       );
     },
@@ -85,6 +85,28 @@ function createModelAdapter(connection: Connection, model: string): Adapter {
       await collection.deleteMany({ 'payload.grantId': grantId });
     },
   };
+  return sparing(model, adapter, {
+    take: async (id) => alive(await collection.findOneAndDelete({ _id: idOf(id) }, { projection })),
+
+    async consume(id, condition) {
+      const payload = alive(
+        await collection.findOneAndUpdate(
+          { _id: idOf(id), 'payload.consumed': { $exists: false }, ...condition },
+          { $set: { 'payload.consumed': Math.floor(Date.now() / 1000) } },
+          { projection, returnDocument: 'before' },
+        ),
+      );
+      return payload === undefined ? undefined : { ...payload, jti: id };
+    },
+
+    async update(id, payload, expiresIn) {
+      const { matchedCount } = await collection.updateOne(
+        { _id: idOf(id) },
+        { $set: { payload, expiresAt: expiryAfter(expiresIn) } },
+      );
+      return matchedCount === 1;
+    },
+  });
 }
 
 /** Clients are read here and kept elsewhere: the library writes them only where dynamic registration is on. */

@@ -37,16 +37,20 @@ export function createInteractionSeam(
   acr: string | null,
   { records }: Pick<Ports, 'records'>,
 ): InteractionSeam {
-  async function detailsOf(ctx: Context): Promise<OidcInteraction> {
-    try {
-      const details = await provider.interactionDetails(ctx.req, ctx.res);
-      // The cookie's path is this interaction's, and still: a cookie jar is the browser's, not ours.
-      if (ctx['params']?.uid !== details.uid) throw new InteractionGone();
-      return details;
-    } catch (error) {
-      if (error instanceof errors.SessionNotFound) throw new InteractionGone();
-      throw error;
-    }
+  const known = new WeakMap<Context['req'], Promise<OidcInteraction>>();
+
+  /** Read once for a request, which reads it for its page and again to end the step. */
+  function detailsOf(ctx: Context): Promise<OidcInteraction> {
+    const details = known.get(ctx.req) ?? readDetails(ctx);
+    known.set(ctx.req, details);
+    return details;
+  }
+
+  async function readDetails(ctx: Context): Promise<OidcInteraction> {
+    const details = await provider.interactionDetails(ctx.req, ctx.res).catch(asGone);
+    // The cookie's path is this interaction's, and still: a cookie jar is the browser's, not ours.
+    if (ctx['params']?.uid !== details.uid) throw new InteractionGone();
+    return details;
   }
 
   async function interactionOf(details: OidcInteraction): Promise<Interaction> {
@@ -88,16 +92,12 @@ export function createInteractionSeam(
 
     async finish(ctx, result) {
       const details = await detailsOf(ctx);
-      const isCancelled = result.kind === 'cancelled';
-      try {
-        return await provider.interactionResult(ctx.req, ctx.res, await resultOf(details, result), {
-          // Without the login of this interaction a `prompt=login` would ask for the password again.
-          mergeWithLastSubmission: !isCancelled,
-        });
-      } catch (error) {
-        if (error instanceof errors.SessionNotFound) throw new InteractionGone();
-        throw error;
-      }
+      const given = await resultOf(details, result);
+      // As the library's interactionResult does, which would read the Interaction and its session once more.
+      // Without the login of this interaction a `prompt=login` would ask for the password again.
+      details.result = result.kind === 'cancelled' ? given : { ...details.lastSubmission, ...given };
+      await details.persist().catch(asGone);
+      return details.returnTo;
     },
   };
 
@@ -197,4 +197,8 @@ export function createInteractionSeam(
     }
     return grant.save();
   }
+}
+
+function asGone(error: unknown): never {
+  throw error instanceof errors.SessionNotFound ? new InteractionGone() : error;
 }

@@ -70,7 +70,8 @@ export function createOidcConfiguration(options: OidcOptions): Configuration {
         [passwordAcr],
         createAdminChecks(() => ports.clock.now()),
       ),
-      url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
+      // The prompt's name is a hint: it saves reading the Interaction in order to redirect to its page.
+      url: (_ctx, { uid, prompt }) => `/interaction/${uid}?at=${prompt.name}`,
     },
     // An admin proves a method for each token of the admin API: none is renewed.
     issueRefreshToken: async (_ctx, client, code) =>

@@ -124,7 +124,13 @@ export interface Throttle {
 /** The counters that stand before actions, shared by all nodes. */
 export interface ThrottleStore {
   /** As `RecordStore.change`. `keepSeconds` after the last write the counter is forgotten. */
-  change<Result>(key: string, keepSeconds: number, transition: Transition<Throttle, Result>): Promise<Result>;
+  change<Result>(
+    key: string,
+    keepSeconds: number,
+    transition: Transition<Throttle, Result>,
+    /** `mayBeFresh`: mostly it counts nothing yet, so that is tried first. It changes the cost, not the outcome. */
+    options?: { readonly mayBeFresh?: boolean },
+  ): Promise<Result>;
   /** Forgets the counter. */
   reset(key: string): Promise<void>;
   /**

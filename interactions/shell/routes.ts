@@ -85,6 +85,10 @@ export function createRoutes(options: RoutesOptions): InteractionRoutes {
   };
 
   router.get('/', async (ctx) => {
+    // A hint and no more: the page reads the sign-in, and leads to where it really is.
+    const room = roomAt(roomOfPrompt, ctx.query['at']);
+    if (room !== undefined)
+      return seeOther(ctx, `${prefix}/${encodeURIComponent(ctx.params['uid'] ?? '')}${room}`);
     const interaction = await read(ctx);
     seeOther(ctx, `${baseOf(interaction)}${roomOfPrompt[interaction.prompt]}`);
   });
@@ -120,6 +124,10 @@ export function createRoutes(options: RoutesOptions): InteractionRoutes {
   };
   const middleware = answerPages({ router, prefix, placeOf, pages, issuer, log });
   return { routes, middleware };
+}
+
+function roomAt(rooms: Readonly<Record<PromptName, string>>, hint: unknown): string | undefined {
+  return Object.entries(rooms).find(([prompt]) => prompt === hint)?.[1];
 }
 
 /** Adds an entry; true where its path is new. One path may be another page at another prompt. */

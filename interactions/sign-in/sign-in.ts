@@ -79,6 +79,8 @@ async function signIn(
   const { signInDesk, deviceCookie, oneTimeCookie, clock } = parts;
   const loginName = form['loginName'] ?? '';
   const password = form['password'] ?? '';
+  // Before the password is read: one that is changed while this is being answered makes this sign-in an old one.
+  const signedInAt = clock.now();
   let account: Account;
   try {
     const missing = findMissing(loginName, password);
@@ -103,7 +105,7 @@ async function signIn(
     return step.goTo('/new-password');
   }
   deviceCookie.remember(ctx, account);
-  await step.finish({ kind: 'signed_in', accountId: account.id, signedInAt: clock.now() });
+  await step.finish({ kind: 'signed_in', accountId: account.id, signedInAt });
 }
 
 function isForThePage(error: unknown): error is SecurityInfoError {

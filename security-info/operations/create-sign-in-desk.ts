@@ -22,7 +22,9 @@ export function createSignInDesk(ports: Ports, options: DeskOptions): SignInDesk
       const key = passwordThrottleKey(account?.loginName ?? loginName, caller);
       // Taken before the password is looked at: fifty guesses at once are fifty tries.
       try {
-        await throttles.change(key, keepThrottleSeconds, takePasswordTry(clock.now()));
+        await throttles.change(key, keepThrottleSeconds, takePasswordTry(clock.now()), {
+          mayBeFresh: true,
+        });
       } catch (error) {
         if (error instanceof SignInDelayed) {
           await eventLog.insert([signInEvent(ports, account, asker, 'sign_in_delayed')]);

@@ -90,4 +90,39 @@ describe('a change', () => {
     await models.throttles.reset('tries');
     expect(await add()).toBe(0);
   });
+
+  const addFresh = (throttles: ThrottleStore) =>
+    throttles.change(
+      'tries',
+      day,
+      (throttle) => ({
+        next: { ...throttle, times: [...throttle.times, models.clock.now()] },
+        events: [],
+        result: throttle.times.length,
+      }),
+      { mayBeFresh: true },
+    );
+
+  test('that may be fresh counts each of many at once, and begins anew after a reset', async () => {
+    const counts = await Promise.all(
+      Array.from({ length: 20 }, () => addFresh(models.anotherNode().throttles)),
+    );
+    expect(counts.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index));
+    await models.throttles.reset('tries');
+    expect(await addFresh(models.throttles)).toBe(0);
+    expect(await add()).toBe(1);
+  });
+
+  test('that may be fresh does not pass a delay', async () => {
+    const until = new Date(models.clock.now().getTime() + 60_000);
+    const delayed = { times: [], blockedUntilAt: until, level: 0 };
+    await models.throttles.change('tries', day, () => ({ next: delayed, events: [], result: undefined }));
+    const seen = models.throttles.change(
+      'tries',
+      day,
+      (throttle) => ({ next: throttle, events: [], result: throttle.blockedUntilAt }),
+      { mayBeFresh: true },
+    );
+    expect(await seen).toEqual(until);
+  });
 });

@@ -247,7 +247,14 @@ test('gives the document before or after it is changed, first in order first', a
   expect(await things.findOneAndUpdate({ _id: 'gone' }, { $set: { n: 9 } }, options)).toBeNull();
   const made = await things.findOneAndUpdate({ _id: 'd' }, { $inc: { n: 1 } }, { ...options, upsert: true });
   expect(made).toEqual({ _id: 'd', n: 1 });
+  const part = { projection: { _id: 0, n: 1, dueAt: 1 } } as const;
+  const open = { _id: 'b', 'place.town': { $exists: false }, n: { $gt: 1 } };
+  expect(await things.findOneAndUpdate(open, { $set: { 'place.no': 1 } }, part)).toEqual({
+    n: 2,
+    dueAt: middle,
+  });
   expect(await things.findOneAndDelete({ _id: 'd' })).toEqual({ _id: 'd', n: 1 });
+  expect(await things.findOneAndDelete({ _id: 'b' }, part)).toEqual({ n: 2, dueAt: middle });
   expect(await things.findOneAndDelete({ _id: 'd' })).toBeNull();
 });
 

@@ -213,6 +213,22 @@ describe('an upsert', () => {
   });
 });
 
+test('an upsert on what is empty changes or makes it, and meets the unique key where it is not', async () => {
+  const collection = contract.collection();
+  await collection.insertOne({ _id: 'x', gone: null, list: [], n: 3 });
+  const claim = (_id: string) =>
+    collection.updateOne(
+      { _id, gone: null, 'list.0': { $exists: false } },
+      { $set: { list: ['x'] }, $inc: { n: 1 } },
+      { upsert: true },
+    );
+  expect(await claim('x')).toMatchObject({ matchedCount: 1, upsertedCount: 0 });
+  expect(await collection.findOne({ _id: 'x' })).toEqual({ _id: 'x', gone: null, list: ['x'], n: 4 });
+  expect(await claim('made')).toMatchObject({ upsertedId: 'made' });
+  expect(await collection.findOne({ _id: 'made' })).toEqual({ _id: 'made', gone: null, list: ['x'], n: 1 });
+  await expect(claim('made')).rejects.toMatchObject({ code: 11000 });
+});
+
 describe('findOneAndUpdate', () => {
   test('takes the first in the order, and shows it after or before', async () => {
     const collection = contract.collection();
