@@ -2,6 +2,8 @@
 import mongoose, { type Connection } from 'mongoose';
 import { accounts } from './account.ts';
 import { auditEvents } from './audit-event.ts';
+import { campaigns } from './campaign.ts';
+import { campaignMembers } from './campaign-member.ts';
 import { clients } from './client.ts';
 import { developmentMailbox } from './development-mailbox.ts';
 import { flows } from './flow.ts';
@@ -77,6 +79,8 @@ const collections = [
   auditEvents,
   outbox,
   leases,
+  campaigns,
+  campaignMembers,
   developmentMailbox,
   accounts,
   clients,

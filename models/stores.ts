@@ -2,6 +2,7 @@
 import type { Connection } from 'mongoose';
 import type { MailboxStore } from '../delivery/development-mailbox.ts';
 import type { ActivityLog } from '../security-info/activity.ts';
+import type { CampaignStore } from '../security-info/admin/campaign.ts';
 import type {
   Clock,
   DataKeys,
@@ -13,12 +14,15 @@ import type {
   RecordStore,
   ThrottleStore,
 } from '../security-info/ports.ts';
+import type { MarkingStore } from '../security-info/reconfirmation/marking-store.ts';
 import { createActivityLog } from './activity.ts';
 import { createEventLog } from './audit-event.ts';
+import { createCampaignStore } from './campaign.ts';
 import { type ClientStore, createClientStore } from './client.ts';
 import { createMailboxStore } from './development-mailbox.ts';
 import { createFlowStore } from './flow.ts';
 import { createLeaseStore } from './lease.ts';
+import { createMarkingStore } from './marking-store.ts';
 import { createOutboxStore } from './outbox.ts';
 import { createPolicyStore } from './policy.ts';
 import { createRecordStore } from './record-store.ts';
@@ -35,6 +39,8 @@ export interface Stores {
   readonly outbox: OutboxStore;
   readonly leases: LeaseStore;
   readonly clients: ClientStore;
+  readonly campaigns: CampaignStore;
+  readonly marking: MarkingStore;
   /** Only for development: whether it is used is the composition's. */
   readonly mailbox: MailboxStore;
 }
@@ -54,6 +60,8 @@ export function createStores(
     outbox: createOutboxStore(connection, options),
     leases: createLeaseStore(connection),
     clients: createClientStore(connection, options),
+    campaigns: createCampaignStore(connection),
+    marking: createMarkingStore(connection),
     mailbox: createMailboxStore(connection, options.keys),
   };
 }

@@ -16,7 +16,9 @@ import type { ClientStore } from '../models/client.ts';
 import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys } from '../models/field-encryption.ts';
 import { createStores, type Stores } from '../models/stores.ts';
+import type { CampaignStore } from '../security-info/admin/campaign.ts';
 import type { Clock, LeaseStore, MailSender, OutboxStore, Ports } from '../security-info/ports.ts';
+import type { MarkingStore } from '../security-info/reconfirmation/marking-store.ts';
 import { openNoticeAddress } from '../security-info/sealing.ts';
 import { type AccountStore, createAccountDirectory } from './account-directory.ts';
 import { createBackground } from './background.ts';
@@ -49,6 +51,8 @@ export interface Composition {
   readonly outbox: OutboxStore;
   readonly leases: LeaseStore;
   readonly jobs: readonly Job[];
+  readonly campaigns: CampaignStore;
+  readonly marking: MarkingStore;
   readonly connection: Connection;
   readonly storeUri: string;
   /** The development mailbox; null where everything really goes out. */
@@ -111,7 +115,9 @@ export async function openComposition(
       clients: stores.clients,
       outbox: stores.outbox,
       leases: stores.leases,
-      jobs: [markReconfirmation(ports), delivery],
+      jobs: [markReconfirmation({ ...stores, ...ports }), delivery],
+      campaigns: stores.campaigns,
+      marking: stores.marking,
       connection,
       storeUri: store.uri,
       mailboxStore,

@@ -69,7 +69,7 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
     outbox: stores.outbox,
     openAddress: ({ event, recipient }) => openNoticeAddress(keys, event.id, recipient.addressCiphertext),
   });
-  const marking = markReconfirmation(ports);
+  const marking = markReconfirmation({ ...stores, ...ports });
   const background = createBackground(log);
   const deskOptions = {
     serviceName,

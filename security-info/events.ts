@@ -34,6 +34,7 @@ export const eventTypes = [
   'access_pass_issued',
   'access_pass_used',
   'reconfirmation_marked',
+  'reconfirmation_unmarked',
   'reset_started',
   'reset_blocked',
   'password_reset',
@@ -44,7 +45,13 @@ export const eventTypes = [
   'account_enabled',
   'account_unlocked',
   'password_set_by_admin',
+  'account_gone',
   'policy_changed',
+  'campaign_created',
+  'campaign_paused',
+  'campaign_resumed',
+  'campaign_finished',
+  'campaign_ended',
 ] as const;
 /** The type of an event: stable, the key of its text in `locales/`. */
 export type EventType = (typeof eventTypes)[number];
