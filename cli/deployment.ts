@@ -4,7 +4,9 @@
 import type { Job } from '../jobs/job.ts';
 import type { ClientStore } from '../models/client.ts';
 import type { AccountStore } from '../provider/account-directory.ts';
+import type { CampaignStore } from '../security-info/admin/campaign.ts';
 import type { Ports } from '../security-info/ports.ts';
+import type { MarkingStore } from '../security-info/reconfirmation/marking-store.ts';
 
 /** An open deployment, as its admin at the command line has it. */
 export interface AdministeredDeployment {
@@ -15,5 +17,7 @@ export interface AdministeredDeployment {
   readonly directory: AccountStore;
   readonly clients: Pick<ClientStore, 'add' | 'list' | 'remove'>;
   readonly jobs: readonly Job[];
+  readonly campaigns: CampaignStore;
+  readonly marking: MarkingStore;
   close(): Promise<void>;
 }

@@ -6,11 +6,14 @@ import { campaigns } from './campaign.ts';
 import { campaignMembers } from './campaign-member.ts';
 import { clients } from './client.ts';
 import { developmentMailbox } from './development-mailbox.ts';
+import { directoryPasses } from './directory-sync.ts';
 import { flows } from './flow.ts';
 import { leases } from './lease.ts';
 import { oidcCollections } from './oidc-document.ts';
 import { outbox } from './outbox.ts';
 import { policies } from './policy.ts';
+import { reminders } from './reminder.ts';
+import { reportSnapshots } from './report-snapshot.ts';
 import { securityInfos } from './security-info-record.ts';
 import { throttles } from './throttle.ts';
 
@@ -81,6 +84,9 @@ const collections = [
   leases,
   campaigns,
   campaignMembers,
+  reminders,
+  directoryPasses,
+  reportSnapshots,
   developmentMailbox,
   accounts,
   clients,

@@ -6,6 +6,7 @@ import type { DomainEvent, EventType } from '../security-info/events.ts';
 import type {
   DatedAccount,
   Freed,
+  MarkedAccount,
   MarkingStore,
   MarkState,
 } from '../security-info/reconfirmation/marking-store.ts';
@@ -29,6 +30,8 @@ const storedState = z.object({
     .default(null),
   oldestConfirmedAt: z.date().nullable().default(null),
 });
+
+type QueryFilter = Readonly<Record<string, unknown>>;
 
 function eventOf(type: EventType, accountId: string, at: Date, reason: string): DomainEvent {
   return {
@@ -70,19 +73,26 @@ function freedFilter(policyId: string, freed: Freed) {
 export function createMarkingStore(connection: Connection): MarkingStore {
   const model = modelOn(connection, securityInfos);
 
-  async function* stream(
-    filter: Readonly<Record<string, unknown>>,
-    field: 'markableAt' | 'oldestConfirmedAt',
-  ): AsyncGenerator<DatedAccount> {
-    const found = model
-      .find(filter, { [field]: 1 })
+  /** In the order of the index that serves it, a batch of the server's at a time. */
+  function stream(filter: QueryFilter, field: 'markableAt' | 'oldestConfirmedAt') {
+    return model
+      .find(filter, { [field]: 1, 'mark.at': 1 })
       .sort({ [field]: 1 })
       .batchSize(STREAM_BATCH)
-      .lean<Pick<StoredRecord, '_id' | 'markableAt' | 'oldestConfirmedAt'>>()
+      .lean<Pick<StoredRecord, '_id' | 'mark' | 'markableAt' | 'oldestConfirmedAt'>>()
       .cursor();
-    for await (const document of found) {
-      const confirmedAt = document[field];
-      if (confirmedAt != null) yield { accountId: document._id, confirmedAt };
+  }
+
+  async function* dueAccounts(filter: QueryFilter): AsyncGenerator<DatedAccount> {
+    for await (const { _id: accountId, markableAt: confirmedAt } of stream(filter, 'markableAt')) {
+      if (confirmedAt != null) yield { accountId, confirmedAt };
+    }
+  }
+
+  async function* markedAccounts(filter: QueryFilter): AsyncGenerator<MarkedAccount> {
+    for await (const { _id, mark, oldestConfirmedAt } of stream(filter, 'oldestConfirmedAt')) {
+      if (oldestConfirmedAt == null || mark == null) continue;
+      yield { accountId: _id, confirmedAt: oldestConfirmedAt, markedAt: mark.at };
     }
   }
 
@@ -93,8 +103,7 @@ export function createMarkingStore(connection: Connection): MarkingStore {
   }
 
   return {
-    due: (policyId, confirmedUntilAt) =>
-      stream({ policyId, markableAt: { $lte: confirmedUntilAt } }, 'markableAt'),
+    due: (policyId, confirmedUntilAt) => dueAccounts({ policyId, markableAt: { $lte: confirmedUntilAt } }),
 
     markDue: ({ policyId, accountIds, confirmedUntilAt, now }) =>
       write(
@@ -117,7 +126,7 @@ export function createMarkingStore(connection: Connection): MarkingStore {
       );
     },
 
-    marked: (policyId, by) => stream({ 'mark.by': by, policyId }, 'oldestConfirmedAt'),
+    marked: (policyId, by) => markedAccounts({ 'mark.by': by, policyId }),
 
     countFreed: (policyId, freed) => model.countDocuments(freedFilter(policyId, freed)),
 

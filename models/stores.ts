@@ -3,6 +3,7 @@ import type { Connection } from 'mongoose';
 import type { MailboxStore } from '../delivery/development-mailbox.ts';
 import type { ActivityLog } from '../security-info/activity.ts';
 import type { CampaignStore } from '../security-info/admin/campaign.ts';
+import type { ReportSnapshotStore } from '../security-info/admin/report-snapshot.ts';
 import type {
   Clock,
   DataKeys,
@@ -14,18 +15,23 @@ import type {
   RecordStore,
   ThrottleStore,
 } from '../security-info/ports.ts';
+import type { DirectorySyncStore } from '../security-info/reconfirmation/directory-sync.ts';
 import type { MarkingStore } from '../security-info/reconfirmation/marking-store.ts';
+import type { ReminderStore } from '../security-info/reconfirmation/reminders.ts';
 import { createActivityLog } from './activity.ts';
 import { createEventLog } from './audit-event.ts';
 import { createCampaignStore } from './campaign.ts';
 import { type ClientStore, createClientStore } from './client.ts';
 import { createMailboxStore } from './development-mailbox.ts';
+import { createDirectorySyncStore } from './directory-sync.ts';
 import { createFlowStore } from './flow.ts';
 import { createLeaseStore } from './lease.ts';
 import { createMarkingStore } from './marking-store.ts';
 import { createOutboxStore } from './outbox.ts';
 import { createPolicyStore } from './policy.ts';
 import { createRecordStore } from './record-store.ts';
+import { createReminderStore } from './reminder.ts';
+import { createReportSnapshotStore } from './report-snapshot.ts';
 import { createThrottleStore } from './throttle.ts';
 
 /** Every store of a deployment but its accounts. */
@@ -41,6 +47,9 @@ export interface Stores {
   readonly clients: ClientStore;
   readonly campaigns: CampaignStore;
   readonly marking: MarkingStore;
+  readonly reminders: ReminderStore;
+  readonly sync: DirectorySyncStore;
+  readonly snapshots: ReportSnapshotStore;
   /** Only for development: whether it is used is the composition's. */
   readonly mailbox: MailboxStore;
 }
@@ -62,6 +71,9 @@ export function createStores(
     clients: createClientStore(connection, options),
     campaigns: createCampaignStore(connection),
     marking: createMarkingStore(connection),
+    reminders: createReminderStore(connection),
+    sync: createDirectorySyncStore(connection),
+    snapshots: createReportSnapshotStore(connection),
     mailbox: createMailboxStore(connection, options.keys),
   };
 }

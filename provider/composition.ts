@@ -17,6 +17,7 @@ import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys } from '../models/field-encryption.ts';
 import { createStores, type Stores } from '../models/stores.ts';
 import type { CampaignStore } from '../security-info/admin/campaign.ts';
+import type { ReportSnapshotStore } from '../security-info/admin/report-snapshot.ts';
 import type { Clock, LeaseStore, MailSender, OutboxStore, Ports } from '../security-info/ports.ts';
 import type { MarkingStore } from '../security-info/reconfirmation/marking-store.ts';
 import { openNoticeAddress } from '../security-info/sealing.ts';
@@ -26,6 +27,7 @@ import type { Settings } from './config.ts';
 import { type DeploymentKeys, deploymentKeys } from './development-keys.ts';
 import { packageFolder } from './package-folder.ts';
 import { createPhoneSenders } from './phone-senders.ts';
+import { createUpkeepJobs } from './upkeep-jobs.ts';
 
 const ownershipTries = 40;
 const ownershipPauseMilliseconds = 250;
@@ -53,6 +55,7 @@ export interface Composition {
   readonly jobs: readonly Job[];
   readonly campaigns: CampaignStore;
   readonly marking: MarkingStore;
+  readonly snapshots: ReportSnapshotStore;
   readonly connection: Connection;
   readonly storeUri: string;
   /** The development mailbox; null where everything really goes out. */
@@ -115,7 +118,12 @@ export async function openComposition(
       clients: stores.clients,
       outbox: stores.outbox,
       leases: stores.leases,
-      jobs: [markReconfirmation({ ...stores, ...ports }), delivery],
+      jobs: [
+        markReconfirmation({ ...stores, ...ports }),
+        delivery,
+        ...createUpkeepJobs(stores, ports, new URL('/security-info', settings.issuer).href),
+      ],
+      snapshots: stores.snapshots,
       campaigns: stores.campaigns,
       marking: stores.marking,
       connection,

@@ -150,6 +150,9 @@ async function answers({ connection }: Composition): Promise<boolean> {
 function scheduleOf({ jobs, settings }: Composition): readonly ScheduledJob[] {
   const schedules = new Map([
     ['mark-reconfirmation', { schedule: settings.jobMarkSchedule, runsAtStart: false }],
+    ['sync-directory', { schedule: settings.jobSyncSchedule, runsAtStart: false }],
+    ['remind', { schedule: settings.jobRemindSchedule, runsAtStart: false }],
+    ['report-snapshot', { schedule: settings.jobSnapshotSchedule, runsAtStart: false }],
     ['deliver', { schedule: settings.jobDeliverSchedule, runsAtStart: true }],
   ]);
   return jobs.flatMap((job) => {

@@ -28,6 +28,7 @@ import type { SecurityInfo, SecurityInfoOptions } from './plugin-contract.ts';
 import { createQuestionWords } from './question-words.ts';
 import { guardFindAccount, isGoodToken } from './revocation.ts';
 import * as format from './setting-formats.ts';
+import { createUpkeepJobs, upkeepSchedule } from './upkeep-jobs.ts';
 
 /**
  * Reads keys as `npx oidc-security-info keys generate` writes them.
@@ -70,6 +71,7 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
     openAddress: ({ event, recipient }) => openNoticeAddress(keys, event.id, recipient.addressCiphertext),
   });
   const marking = markReconfirmation({ ...stores, ...ports });
+  const upkeep = createUpkeepJobs(stores, ports, options.ownPageUrl ?? null);
   const background = createBackground(log);
   const deskOptions = {
     serviceName,
@@ -91,7 +93,9 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
 
   return {
     ports,
-    jobs: [marking, delivery],
+    jobs: [marking, delivery, ...upkeep],
+    campaigns: { ...stores, ...ports },
+    snapshots: stores.snapshots,
     clientMetadataProperties: ['security_info_exempt', 'security_info_silent'],
     addTo: (policy, acrValues = []) => addSecurityInfo(policy, ports, acrValues),
     guardFindAccount: (findAccount) => guardFindAccount(findAccount, ports),
@@ -117,6 +121,11 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
         [
           { job: marking, schedule: schedules.mark ?? '17 3 * * *', runsAtStart: false },
           { job: delivery, schedule: schedules.deliver ?? '* * * * *', runsAtStart: true },
+          ...upkeep.map((job) => ({
+            job,
+            schedule: upkeepSchedule(job.name, schedules),
+            runsAtStart: false,
+          })),
         ],
         { clock, leases: stores.leases, log },
       ),

@@ -6,8 +6,13 @@ import { CommandFailed, UsageError } from '../failures.ts';
 /** The command. */
 export const jobRun: Command = {
   name: 'job run',
-  summary: 'Run a job now: mark-reconfirmation or deliver. Running it twice changes nothing.',
-  argument: { name: 'job', doc: 'mark-reconfirmation or deliver.', isRequired: true, isRepeatable: false },
+  summary: 'Run a job now, whoever has its next turn. Running it twice changes nothing.',
+  argument: {
+    name: 'job',
+    doc: 'mark-reconfirmation, remind, deliver, sync-directory or report-snapshot.',
+    isRequired: true,
+    isRepeatable: false,
+  },
   options: { 'dry-run': { doc: 'Count what it would do, and change nothing.' } },
   note: 'Progress goes to standard error. Ctrl-C ends it after the step that it is in.',
   read: ({ positionals, switches }) => ({

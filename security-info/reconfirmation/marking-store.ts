@@ -6,6 +6,11 @@ export interface DatedAccount {
   readonly confirmedAt: Date;
 }
 
+/** An account that is marked, with the mark's date. */
+export interface MarkedAccount extends DatedAccount {
+  readonly markedAt: Date;
+}
+
 /** Accounts that an interval no longer holds: by which rule of their policy. */
 export type Freed =
   /** Nobody is due by date any more: an interval of 0, or a scope of nobody. */
@@ -37,7 +42,7 @@ export interface MarkingStore {
   /** Keeps accounts that are not asked out of `due` until `restore`; their marks stay as they are. */
   setAside(accountIds: readonly string[]): Promise<void>;
   /** Accounts under a policy that carry a mark by the interval or a campaign, streamed. */
-  marked(policyId: string, by: 'interval' | 'campaign'): AsyncIterable<DatedAccount>;
+  marked(policyId: string, by: 'interval' | 'campaign'): AsyncIterable<MarkedAccount>;
   /** How many marks by the interval these rules free, touching nothing. */
   countFreed(policyId: string, freed: Freed): Promise<number>;
   /**

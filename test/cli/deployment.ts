@@ -186,6 +186,16 @@ export function createWorld({
         remove: async (id) => clients.delete(id),
       },
       jobs,
+      campaigns: {
+        ...{ insert: notUsed, list: notUsed, running: notUsed, read: notUsed, change: notUsed },
+        ...{ addMembers: notUsed, advanceListing: notUsed, finishListing: notUsed, beginDay: notUsed },
+        ...{ waiting: notUsed, countWaiting: notUsed, settle: notUsed, look: notUsed, markDone: notUsed },
+        counts: notUsed,
+      },
+      marking: {
+        ...{ due: notUsed, markDue: notUsed, setAside: notUsed, marked: notUsed, countFreed: notUsed },
+        ...{ clearFreed: notUsed, states: notUsed, markForCampaign: notUsed },
+      },
       close: async () => {
         world.isOpen = false;
       },
