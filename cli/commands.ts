@@ -7,6 +7,10 @@ import { accountList } from './commands/account-list.ts';
 import { accountNewPassword } from './commands/account-new-password.ts';
 import { accountSnooze } from './commands/account-snooze.ts';
 import { accountUnlock } from './commands/account-unlock.ts';
+import { campaignEnd, campaignPause, campaignResume } from './commands/campaign-change.ts';
+import { campaignCreate } from './commands/campaign-create.ts';
+import { campaignList } from './commands/campaign-list.ts';
+import { campaignShow } from './commands/campaign-show.ts';
 import { clientAdd } from './commands/client-add.ts';
 import { clientList } from './commands/client-list.ts';
 import { clientRemove } from './commands/client-remove.ts';
@@ -42,6 +46,12 @@ export const commands: readonly Command[] = [
   policySet,
   policyRemove,
   jobList,
+  campaignCreate,
+  campaignList,
+  campaignShow,
+  campaignPause,
+  campaignResume,
+  campaignEnd,
   jobRun,
   outboxList,
   outboxRetry,

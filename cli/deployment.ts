@@ -6,8 +6,10 @@ import type { JobStatus } from '../jobs/list-jobs.ts';
 import type { RunRecorder } from '../jobs/recorded-run.ts';
 import type { ClientStore } from '../models/client.ts';
 import type { AccountStore } from '../provider/account-directory.ts';
+import type { CampaignStore } from '../security-info/admin/campaign.ts';
 import type { DeadLetterStore } from '../security-info/dead-letters.ts';
 import type { Ports } from '../security-info/ports.ts';
+import type { MarkingStore } from '../security-info/reconfirmation/marking-store.ts';
 
 /** An open deployment, as its admin at the command line has it. */
 export interface AdministeredDeployment {
@@ -21,5 +23,7 @@ export interface AdministeredDeployment {
   readonly jobs: readonly Job[];
   readonly recorder: RunRecorder;
   listJobs(): Promise<readonly JobStatus[]>;
+  readonly campaigns: CampaignStore;
+  readonly marking: MarkingStore;
   close(): Promise<void>;
 }

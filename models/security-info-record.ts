@@ -30,6 +30,8 @@ export interface StoredRecord extends Omit<SecurityInfoRecord, 'accountId'> {
   readonly markableAt: Date | null;
   /** When the latest pending event was pushed; unset when none is pending. */
   readonly pendingAt?: Date;
+  /** When the directory was found to have its account no longer; unset where it has, as far as is known. */
+  readonly goneAt?: Date;
 }
 
 const date = { type: Date, default: undefined };
@@ -110,12 +112,15 @@ const schema = new Schema<StoredRecord>(
     credentialsChangedAt: date,
     pendingEvents: [domainEventSchema],
     pendingAt: date,
+    goneAt: date,
   },
   schemaOptions,
 );
-// Both are asked for by ranges of dates, which no null matches.
+// Those of dates are asked for by ranges, which no null matches.
 schema.index({ policyId: 1, markableAt: 1 });
+schema.index({ 'mark.by': 1, policyId: 1, oldestConfirmedAt: 1 });
 schema.index({ pendingAt: 1 });
+schema.index({ goneAt: 1 });
 
 /** The collection of records. */
 export const securityInfos: CollectionSchema<StoredRecord> = { name: 'security_infos', schema };

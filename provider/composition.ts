@@ -14,9 +14,12 @@ import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys } from '../models/field-encryption.ts';
 import type { KeyCanary } from '../models/key-canary.ts';
 import { createStores } from '../models/stores.ts';
+import type { CampaignStore } from '../security-info/admin/campaign.ts';
+import type { ReportSnapshotStore } from '../security-info/admin/report-snapshot.ts';
 import type { DeadLetterStore } from '../security-info/dead-letters.ts';
 import type { LeaseStore } from '../security-info/leases.ts';
 import type { Clock, OutboxStore, Ports } from '../security-info/ports.ts';
+import type { MarkingStore } from '../security-info/reconfirmation/marking-store.ts';
 import { openNoticeAddress } from '../security-info/sealing.ts';
 import { type AccountStore, createAccountDirectory } from './account-directory.ts';
 import { createBackground } from './background.ts';
@@ -48,6 +51,9 @@ export interface Composition {
   /** Where their runs are written down. */
   readonly recorder: RunRecorder;
   readonly listJobs: () => Promise<readonly JobStatus[]>;
+  readonly campaigns: CampaignStore;
+  readonly marking: MarkingStore;
+  readonly snapshots: ReportSnapshotStore;
   readonly connection: Connection;
   readonly storeUri: string;
   /** Tells whether the keys are still those of the store. */
@@ -115,7 +121,12 @@ export async function openComposition(
       undoUrl: new URL('/security-info/undo', settings.issuer).href,
       openAddress: ({ event, recipient }) => openNoticeAddress(keys, event.id, recipient.addressCiphertext),
     });
-    const scheduled = scheduledJobs(settings, { ports, delivery });
+    const scheduled = scheduledJobs(settings, {
+      ports,
+      stores,
+      delivery,
+      ownPageUrl: new URL('/security-info', settings.issuer).href,
+    });
     const background = createBackground(log);
     return {
       settings,
@@ -130,6 +141,9 @@ export async function openComposition(
       scheduled,
       recorder: { runs: stores.jobRuns, node: nodeName() },
       listJobs: () => listJobs({ scheduled, runs: stores.jobRuns, clock }),
+      snapshots: stores.snapshots,
+      campaigns: stores.campaigns,
+      marking: stores.marking,
       connection,
       storeUri: store.uri,
       keyCanary,

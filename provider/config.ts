@@ -152,6 +152,18 @@ export const settingDefinitions = {
     doc: 'When accounts whose methods have become too old are marked, as a cron expression in UTC.',
     make: 'minute hour day month weekday',
   }),
+  jobSyncSchedule: setting('JOB_SYNC_SCHEDULE', format.cron, '47 2 * * *', {
+    doc: 'When records are held against the directory (which policy applies, which accounts are gone), as a cron expression in UTC; before JOB_MARK_SCHEDULE.',
+    make: 'minute hour day month weekday',
+  }),
+  jobRemindSchedule: setting('JOB_REMIND_SCHEDULE', format.cron, '7 8 * * *', {
+    doc: 'When people are reminded by e-mail of what falls due, as a cron expression in UTC.',
+    make: 'minute hour day month weekday',
+  }),
+  jobSnapshotSchedule: setting('JOB_SNAPSHOT_SCHEDULE', format.cron, '27 4 * * *', {
+    doc: "When the day's coverage numbers are counted, as a cron expression in UTC; once a day at most.",
+    make: 'minute hour day month weekday',
+  }),
   jobDeliverSchedule: setting('JOB_DELIVER_SCHEDULE', format.cron, '* * * * *', {
     doc: 'When notices that could not go out at once are tried again, as a cron expression in UTC.',
     make: 'minute hour day month weekday',
@@ -255,6 +267,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     argon2MemoryKib: value(definitions.argon2MemoryKib),
     argon2Passes: value(definitions.argon2Passes),
     jobMarkSchedule: value(definitions.jobMarkSchedule),
+    jobSyncSchedule: value(definitions.jobSyncSchedule),
+    jobRemindSchedule: value(definitions.jobRemindSchedule),
+    jobSnapshotSchedule: value(definitions.jobSnapshotSchedule),
     jobDeliverSchedule: value(definitions.jobDeliverSchedule),
     logLevel: value(definitions.logLevel),
     metricsPort: value(definitions.metricsPort),

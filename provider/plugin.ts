@@ -78,7 +78,7 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
     ...stores,
     openAddress: ({ event, recipient }) => openNoticeAddress(keys, event.id, recipient.addressCiphertext),
   });
-  const parts = { ports, delivery };
+  const parts = { ports, stores, delivery, ownPageUrl: options.ownPageUrl ?? null };
   const scheduled = scheduledJobs(defaultJobSettings, parts);
   const background = createBackground(log);
   const deskOptions = {
@@ -102,6 +102,8 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
   return {
     ports,
     jobs: scheduled.map(({ job }) => job),
+    campaigns: { ...stores, ...ports },
+    snapshots: stores.snapshots,
     clientMetadataProperties: ['security_info_exempt', 'security_info_silent'],
     addTo: (policy, acrValues = []) => addSecurityInfo(policy, ports, acrValues),
     guardFindAccount: (findAccount) => guardFindAccount(findAccount, ports),
@@ -139,10 +141,19 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
 }
 
 /** The settings of those schedules that are given. */
-function settingsOf(schedules: JobSchedules): Partial<JobSettings> {
+function settingsOf({
+  mark,
+  deliver: delivering,
+  remind,
+  sync,
+  snapshot,
+}: JobSchedules): Partial<JobSettings> {
   return {
-    ...(schedules.mark === undefined ? {} : { jobMarkSchedule: schedules.mark }),
-    ...(schedules.deliver === undefined ? {} : { jobDeliverSchedule: schedules.deliver }),
+    ...(mark === undefined ? {} : { jobMarkSchedule: mark }),
+    ...(delivering === undefined ? {} : { jobDeliverSchedule: delivering }),
+    ...(remind === undefined ? {} : { jobRemindSchedule: remind }),
+    ...(sync === undefined ? {} : { jobSyncSchedule: sync }),
+    ...(snapshot === undefined ? {} : { jobSnapshotSchedule: snapshot }),
   };
 }
 

@@ -198,3 +198,18 @@ export class PolicyWarns extends SecurityInfoError {
   readonly code = 'policy_warns';
   readonly status = 409;
 }
+/** `campaign_not_found`: no campaign has this id. */
+export class CampaignNotFound extends SecurityInfoError {
+  readonly code = 'campaign_not_found';
+  readonly status = 404;
+}
+/** `campaign_changed_meanwhile`: somebody else changed the campaign since it was read. */
+export class CampaignChangedMeanwhile extends SecurityInfoError {
+  readonly code = 'campaign_changed_meanwhile';
+  readonly status = 409;
+}
+/** `campaign_over`: it has asked everybody or was ended, so there is nothing to pause, resume or end. */
+export class CampaignOver extends SecurityInfoError {
+  readonly code = 'campaign_over';
+  readonly status = 409;
+}

@@ -51,7 +51,13 @@ export const eventTypes = [
   'account_enabled',
   'account_unlocked',
   'password_set_by_admin',
+  'account_gone',
   'policy_changed',
+  'campaign_created',
+  'campaign_paused',
+  'campaign_resumed',
+  'campaign_finished',
+  'campaign_ended',
 ] as const;
 /** The type of an event: stable, the key of its text in `locales/`. */
 export type EventType = (typeof eventTypes)[number];

@@ -267,6 +267,20 @@ export type MailMessage =
       readonly undo?: UndoOffer | null;
       readonly displayName: string;
       readonly helpdeskUrl?: string | null;
+    }
+  | {
+      /** What is in the security info falls due, or is due. */
+      readonly kind: 'reminder';
+      readonly to: string;
+      readonly locale: string;
+      readonly displayName: string;
+      /** Why: the interval has passed, or a campaign asks. */
+      readonly reason: 'interval' | 'campaign';
+      readonly dueAt: Date;
+      readonly isDue: boolean;
+      /** The page on which it is done; null where it is only asked at the next sign-in. */
+      readonly url: string | null;
+      readonly helpdeskUrl?: string | null;
     };
 
 /** Sends mail. */

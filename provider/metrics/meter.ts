@@ -18,7 +18,7 @@ export interface Meter {
   /** Accounts that were marked by their date. */
   marked(count: number): void;
   /** A message was taken over by its sender, or was not. */
-  sent(channel: Channel, kind: 'code' | 'notice', result: 'accepted' | 'failed'): void;
+  sent(channel: Channel, kind: 'code' | 'notice' | 'reminder', result: 'accepted' | 'failed'): void;
   /** A sign-in was stopped by the prompt. */
   interrupted(reasons: readonly string[]): void;
   /** A job has ended. */

@@ -83,7 +83,7 @@ interface Sender<Message> {
 }
 
 /** The same sender; what it was given to send is counted. */
-export function meteredSender<Message extends { readonly kind: 'code' | 'notice' }>(
+export function meteredSender<Message extends { readonly kind: 'code' | 'notice' | 'reminder' }>(
   sender: Sender<Message>,
   channel: Channel,
   meter: Meter,

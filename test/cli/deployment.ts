@@ -197,6 +197,16 @@ export function createWorld({
           dead.some((message) => message.key === key) && steps.push(`retry ${key}`) > 0,
         retryAllDead: async () => dead.length,
       },
+      campaigns: {
+        ...{ insert: notUsed, list: notUsed, running: notUsed, read: notUsed, change: notUsed },
+        ...{ addMembers: notUsed, advanceListing: notUsed, finishListing: notUsed, beginDay: notUsed },
+        ...{ waiting: notUsed, countWaiting: notUsed, settle: notUsed, look: notUsed, markDone: notUsed },
+        counts: notUsed,
+      },
+      marking: {
+        ...{ due: notUsed, markDue: notUsed, setAside: notUsed, marked: notUsed, countFreed: notUsed },
+        ...{ clearFreed: notUsed, states: notUsed, markForCampaign: notUsed },
+      },
       jobs,
       recorder: { runs, node: 'here/1' },
       listJobs: () => {
