@@ -3,7 +3,10 @@
  * The mark serves reports, reminders and events; at sign-in the date itself is looked at.
  */
 import { policiesInForce } from '../security-info/effective-policy.ts';
+import type { Policy } from '../security-info/policy.ts';
 import type { Ports } from '../security-info/ports.ts';
+import { isSpreadOpen, spreadDay } from '../security-info/spread.ts';
+import { dueDate } from '../security-info/status.ts';
 import type { Job } from './job.ts';
 
 /** Accounts per step: bounds what one step holds in memory and how long a stop waits. */
@@ -29,6 +32,13 @@ export function markReconfirmation({
           policyId: policy.id,
           confirmedUntilAt: new Date(now.getTime() - policy.reconfirmAfterDays * day),
           excludedAccounts: policy.excludedAccounts,
+          // By the date alone it would mark whose own day of the spread has not come.
+          ...(isSpreadOpen(policy, now)
+            ? {
+                isDue: (accountId: string, confirmedAt: Date) =>
+                  isDueUnder(policy, accountId, confirmedAt, now),
+              }
+            : {}),
         };
         if (dryRun) {
           marked += await records.countDue(due);
@@ -45,4 +55,10 @@ export function markReconfirmation({
       return dryRun ? { due: marked } : { marked };
     },
   };
+}
+
+/** What sign-in would say of the date. */
+function isDueUnder(policy: Policy, accountId: string, confirmedAt: Date, now: Date): boolean {
+  const dueAt = dueDate(confirmedAt, { ...policy, spreadAt: spreadDay(policy, accountId) });
+  return dueAt !== null && dueAt <= now;
 }

@@ -48,6 +48,8 @@ export interface RecordStore {
     readonly policyId: string;
     readonly confirmedUntilAt: Date;
     readonly excludedAccounts: readonly string[];
+    /** Looked at beside the date, while a spread gives each account a day of its own. */
+    readonly isDue?: (accountId: string, confirmedAt: Date) => boolean;
     readonly now: Date;
     readonly limit: number;
   }): Promise<number>;
@@ -56,6 +58,7 @@ export interface RecordStore {
     readonly policyId: string;
     readonly confirmedUntilAt: Date;
     readonly excludedAccounts: readonly string[];
+    readonly isDue?: (accountId: string, confirmedAt: Date) => boolean;
   }): Promise<number>;
   /**
    * Copies pending events to the audit log and the outbox, each by its own id, and then removes them from their

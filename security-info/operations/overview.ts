@@ -9,6 +9,7 @@ import type { Method, SecurityInfoRecord } from '../record.ts';
 import { isPrefilled, isVerified } from '../record.ts';
 import { openAddress } from '../sealing.ts';
 import { snoozeOffer } from '../snooze.ts';
+import { registrationSpreadUntil } from '../spread.ts';
 import {
   countingMethods,
   dueDate,
@@ -107,7 +108,9 @@ function nextDueAt(
   const confirmed = counting.map((method) => ({
     confirmedAt: isReview && isDueForReview(method, policy, record, now) ? now : method.confirmedAt,
   }));
-  return dueDate(oldestConfirmation(confirmed), policy);
+  const dueAt = dueDate(oldestConfirmation(confirmed), policy);
+  const moreAt = registrationSpreadUntil(policy, independentCount(counting), now);
+  return moreAt !== null && (dueAt === null || moreAt < dueAt) ? moreAt : dueAt;
 }
 
 /** A method as its owner sees it. */

@@ -3,6 +3,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { JobCounts } from '../../jobs/job.ts';
 import { markReconfirmation } from '../../jobs/mark-reconfirmation.ts';
 import { type Policy, policySchema } from '../../security-info/policy.ts';
+import type { RecordStore } from '../../security-info/ports.ts';
+import { spreadDay } from '../../security-info/spread.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const day = 86_400_000;
@@ -27,14 +29,15 @@ beforeEach(() => {
   }));
 });
 
-type Due = { policyId: string; confirmedUntilAt: Date; excludedAccounts: readonly string[] };
-const dueNow = ({ policyId, confirmedUntilAt, excludedAccounts }: Due): Stored[] =>
+type Due = Parameters<RecordStore['countDue']>[0];
+const dueNow = ({ policyId, confirmedUntilAt, excludedAccounts, isDue = () => true }: Due): Stored[] =>
   stored.filter(
     (record) =>
       !record.isMarked &&
       record.policyId === policyId &&
       record.confirmedAt <= confirmedUntilAt &&
-      !excludedAccounts.includes(record.id),
+      !excludedAccounts.includes(record.id) &&
+      isDue(record.id, record.confirmedAt),
   );
 
 async function run(
@@ -82,6 +85,16 @@ test('changes nothing when it is run again', async () => {
 test('a dry run counts the same and marks nobody', async () => {
   expect(await run({}, { dryRun: true })).toEqual({ due: 450 });
   expect(stored.some(({ isMarked }) => isMarked)).toBe(false);
+});
+
+test('marks in a spread only whose own day has come, and the rest once it is over', async () => {
+  const spread = { id: 'default', spreadFrom: '2026-02-24', spreadDays: 10, spreadFormerDays: 0 };
+  const come = stored.filter(({ id }) => Number(spreadDay(spread, id)) <= now.getTime()).length;
+  expect(come).toBeGreaterThan(200);
+  expect(come).toBeLessThan(400);
+  expect(await run(spread, { dryRun: true })).toEqual({ due: come });
+  expect(await run(spread)).toEqual({ marked: come });
+  expect(await run({ ...spread, spreadFrom: '2026-02-19' })).toEqual({ marked: 450 - come });
 });
 
 describe('leaves alone', () => {
