@@ -2,6 +2,7 @@
 import type { Connection } from 'mongoose';
 import type { MailboxStore } from '../delivery/development-mailbox.ts';
 import type { ActivityLog } from '../security-info/activity.ts';
+import type { AuditLog } from '../security-info/audit.ts';
 import type {
   Clock,
   DataKeys,
@@ -15,6 +16,7 @@ import type {
 } from '../security-info/ports.ts';
 import { createActivityLog } from './activity.ts';
 import { createEventLog } from './audit-event.ts';
+import { createAuditLog } from './audit-log.ts';
 import { type ClientStore, createClientStore } from './client.ts';
 import { createMailboxStore } from './development-mailbox.ts';
 import { createFlowStore } from './flow.ts';
@@ -32,6 +34,7 @@ export interface Stores {
   readonly policies: PolicyStore;
   readonly eventLog: EventLog;
   readonly activity: ActivityLog;
+  readonly auditLog: AuditLog;
   readonly outbox: OutboxStore;
   readonly leases: LeaseStore;
   readonly clients: ClientStore;
@@ -51,6 +54,7 @@ export function createStores(
     policies: createPolicyStore(connection, options),
     eventLog: createEventLog(connection),
     activity: createActivityLog(connection),
+    auditLog: createAuditLog(connection),
     outbox: createOutboxStore(connection, options),
     leases: createLeaseStore(connection),
     clients: createClientStore(connection, options),

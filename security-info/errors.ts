@@ -178,3 +178,8 @@ export class PersonNotFound extends SecurityInfoError {
   readonly code = 'person_not_found';
   readonly status = 404;
 }
+/** `invalid_cursor`: the cursor is none of ours, or belongs to a list with other filters; begin at the first page. */
+export class InvalidCursor extends SecurityInfoError {
+  readonly code = 'invalid_cursor';
+  readonly status = 400;
+}

@@ -50,6 +50,7 @@ export const eventTypes = [
   'account_unlocked',
   'password_set_by_admin',
   'policy_changed',
+  'report_exported',
 ] as const;
 /** The type of an event: stable, the key of its text in `locales/`. */
 export type EventType = (typeof eventTypes)[number];
@@ -73,6 +74,13 @@ export interface NoticeRecipient {
   readonly mayUndo?: boolean;
 }
 
+/** A setting that an admin changed. Values as in JSON; null where there was no policy before, or is none after. */
+export interface SettingChange {
+  readonly setting: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
 /** One thing that happened. */
 export interface DomainEvent extends RequestContext {
   /** Random and unique: the audit entry's and the outbox messages' key, so that draining twice copies once. */
@@ -87,6 +95,8 @@ export interface DomainEvent extends RequestContext {
   readonly methodType: MethodType | null;
   /** The method that cools off since, which whoever is told may undo; not a secret. */
   readonly undoOf?: string | null;
+  /** Of a policy that was changed: each setting that is another one now. */
+  readonly changes?: readonly SettingChange[] | null;
   /** Empty where nobody is told. */
   readonly notify: readonly NoticeRecipient[];
 }

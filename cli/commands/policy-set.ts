@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { InvalidPolicy } from '../../security-info/errors.ts';
 import { availableSenders } from '../../security-info/operations/situation.ts';
 import { defaultPolicyId, type Policy, type PolicySet } from '../../security-info/policy.ts';
+import { policyChanges } from '../../security-info/policy-changes.ts';
 import { parsePolicy } from '../../security-info/policy-validation.ts';
 import type { AccountDirectory } from '../../security-info/ports.ts';
 import { adminEvent } from '../admin-event.ts';
@@ -56,7 +57,10 @@ export const policySet: Command = {
         if (present !== undefined && isDeepStrictEqual(policy, present)) {
           return { json: present, text: 'The policy is like that already.' };
         }
-        const event = adminEvent('policy_changed', ports.clock.now(), { reason: `saved:${policyId}` });
+        const event = adminEvent('policy_changed', ports.clock.now(), {
+          reason: `saved:${policyId}`,
+          changes: policyChanges(present ?? null, policy),
+        });
         await ports.policies.save(policy, policy.version, [event]);
         const saved = policyOf(await ports.policies.latest(), policyId) ?? policy;
         const what = present === undefined ? `Policy ${policyId} is made` : 'Saved';
