@@ -14,6 +14,7 @@ import type {
   RecordStore,
   ThrottleStore,
 } from '../security-info/ports.ts';
+import type { PasswordDelays, ReportRecords } from '../security-info/reports/ports.ts';
 import { createActivityLog } from './activity.ts';
 import { createEventLog } from './audit-event.ts';
 import { createAuditLog } from './audit-log.ts';
@@ -24,6 +25,7 @@ import { createLeaseStore } from './lease.ts';
 import { createOutboxStore } from './outbox.ts';
 import { createPolicyStore } from './policy.ts';
 import { createRecordStore } from './record-store.ts';
+import { createPasswordDelays, createReportRecords } from './report-records.ts';
 import { createThrottleStore } from './throttle.ts';
 
 /** Every store of a deployment but its accounts. */
@@ -35,6 +37,8 @@ export interface Stores {
   readonly eventLog: EventLog;
   readonly activity: ActivityLog;
   readonly auditLog: AuditLog;
+  readonly reportRecords: ReportRecords;
+  readonly passwordDelays: PasswordDelays;
   readonly outbox: OutboxStore;
   readonly leases: LeaseStore;
   readonly clients: ClientStore;
@@ -55,6 +59,8 @@ export function createStores(
     eventLog: createEventLog(connection),
     activity: createActivityLog(connection),
     auditLog: createAuditLog(connection),
+    reportRecords: createReportRecords(connection),
+    passwordDelays: createPasswordDelays(connection, options),
     outbox: createOutboxStore(connection, options),
     leases: createLeaseStore(connection),
     clients: createClientStore(connection, options),

@@ -227,6 +227,8 @@ export interface AccountDirectory {
   list(query: {
     readonly cursor: string | null;
     readonly group?: string;
+    /** Only names that begin with it, as names are compared; a directory that cannot may list the others too. */
+    readonly loginNamePrefix?: string;
     readonly limit: number;
   }): Promise<{ readonly accounts: readonly Account[]; readonly nextCursor: string | null }>;
   /** E-mail domains that belong to the host: no recovery mailbox may be in one. */
