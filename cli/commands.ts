@@ -7,6 +7,7 @@ import { accountList } from './commands/account-list.ts';
 import { accountNewPassword } from './commands/account-new-password.ts';
 import { accountSnooze } from './commands/account-snooze.ts';
 import { accountUnlock } from './commands/account-unlock.ts';
+import { auditExport, auditList } from './commands/audit-log.ts';
 import { clientAdd } from './commands/client-add.ts';
 import { clientList } from './commands/client-list.ts';
 import { clientRemove } from './commands/client-remove.ts';
@@ -16,8 +17,12 @@ import { methodsList } from './commands/methods-list.ts';
 import { methodsPrefill } from './commands/methods-prefill.ts';
 import { policyGet } from './commands/policy-get.ts';
 import { policyList } from './commands/policy-list.ts';
+import { policyPreview } from './commands/policy-preview.ts';
 import { policyRemove } from './commands/policy-remove.ts';
 import { policySet } from './commands/policy-set.ts';
+import { reportDue, reportMethods } from './commands/report-counts.ts';
+import { reportLocked } from './commands/report-locked.ts';
+import { reportUsers } from './commands/report-users.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -36,8 +41,15 @@ export const commands: readonly Command[] = [
   clientRemove,
   policyList,
   policyGet,
+  policyPreview,
   policySet,
   policyRemove,
+  reportUsers,
+  reportMethods,
+  reportDue,
+  reportLocked,
+  auditList,
+  auditExport,
   jobRun,
   keysGenerate,
 ];

@@ -4,7 +4,9 @@
 import type { Job } from '../jobs/job.ts';
 import type { ClientStore } from '../models/client.ts';
 import type { AccountStore } from '../provider/account-directory.ts';
+import type { AuditLog } from '../security-info/audit.ts';
 import type { Ports } from '../security-info/ports.ts';
+import type { PasswordDelays, ReportPorts, ReportRecords } from '../security-info/reports/ports.ts';
 
 /** An open deployment, as its admin at the command line has it. */
 export interface AdministeredDeployment {
@@ -13,7 +15,15 @@ export interface AdministeredDeployment {
     'clock' | 'records' | 'throttles' | 'policies' | 'eventLog' | 'mail' | 'sms' | 'voice' | 'keys'
   >;
   readonly directory: AccountStore;
+  readonly reportRecords: ReportRecords;
+  readonly passwordDelays: PasswordDelays;
+  readonly auditLog: AuditLog;
   readonly clients: Pick<ClientStore, 'add' | 'list' | 'remove'>;
   readonly jobs: readonly Job[];
   close(): Promise<void>;
+}
+
+/** What the reports read of it. */
+export function reportPorts({ ports, directory, reportRecords }: AdministeredDeployment): ReportPorts {
+  return { ...ports, directory, reportRecords };
 }

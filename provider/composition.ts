@@ -16,7 +16,9 @@ import type { ClientStore } from '../models/client.ts';
 import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys } from '../models/field-encryption.ts';
 import { createStores, type Stores } from '../models/stores.ts';
+import type { AuditLog } from '../security-info/audit.ts';
 import type { Clock, LeaseStore, MailSender, OutboxStore, Ports } from '../security-info/ports.ts';
+import type { PasswordDelays, ReportRecords } from '../security-info/reports/ports.ts';
 import { openNoticeAddress } from '../security-info/sealing.ts';
 import { type AccountStore, createAccountDirectory } from './account-directory.ts';
 import { createBackground } from './background.ts';
@@ -47,6 +49,9 @@ export interface Composition {
   readonly directory: AccountStore;
   readonly clients: ClientStore;
   readonly outbox: OutboxStore;
+  readonly reportRecords: ReportRecords;
+  readonly passwordDelays: PasswordDelays;
+  readonly auditLog: AuditLog;
   readonly leases: LeaseStore;
   readonly jobs: readonly Job[];
   readonly connection: Connection;
@@ -110,6 +115,9 @@ export async function openComposition(
       directory,
       clients: stores.clients,
       outbox: stores.outbox,
+      reportRecords: stores.reportRecords,
+      passwordDelays: stores.passwordDelays,
+      auditLog: stores.auditLog,
       leases: stores.leases,
       jobs: [markReconfirmation(ports), delivery],
       connection,

@@ -1,5 +1,6 @@
 /** Reports as files, piece by piece: CSV for spreadsheets, JSON Lines for programs. */
 import { methodTypes } from '../record.ts';
+import type { PreviewRow } from './preview-person.ts';
 import type { MethodDetails, UserRegistrationDetails } from './registration-details.ts';
 
 /** What a cell can hold. */
@@ -89,3 +90,16 @@ export const registrationColumns: readonly CsvColumn<UserRegistrationDetails>[] 
 function byDueDate(one: MethodDetails, other: MethodDetails): number {
   return (one.dueAt?.getTime() ?? Number.MAX_VALUE) - (other.dueAt?.getTime() ?? Number.MAX_VALUE);
 }
+
+/** The columns of a policy's dry run. */
+export const previewColumns: readonly CsvColumn<PreviewRow>[] = [
+  ...(
+    ['id', 'userPrincipalName', 'userDisplayName', 'isAdmin', 'isInScope', 'policyId', 'change'] as const
+  ).map((name) => ({ name, value: (row: PreviewRow) => row[name] })),
+  ...(['before', 'after'] as const).flatMap((when) =>
+    (['at', 'reason', 'missing'] as const).map((name) => ({
+      name: `${when}.${name}`,
+      value: (row: PreviewRow) => row[when][name],
+    })),
+  ),
+];
