@@ -1,4 +1,5 @@
 /** What every command is: its words for the help, its arguments and how they are read, and what it does. */
+import type { Translator } from '../locales/translator.ts';
 import type { AdministeredDeployment } from './deployment.ts';
 
 /** An option, as it is documented and parsed. */
@@ -28,6 +29,9 @@ export interface GivenArguments {
 
 /** Where a command reads from and tells of its progress. */
 export interface Terminal {
+  /** Part of an answer that is too long to be held: standard output. Ends once it is taken, so that readers set the pace. */
+  write(text: string): Promise<void>;
+  readonly words: Translator;
   /** Progress and warnings: standard error. */
   tell(text: string): void;
   /** All of standard input; null where it is a keyboard. */

@@ -7,6 +7,7 @@ import { accountList } from './commands/account-list.ts';
 import { accountNewPassword } from './commands/account-new-password.ts';
 import { accountSnooze } from './commands/account-snooze.ts';
 import { accountUnlock } from './commands/account-unlock.ts';
+import { auditExport, auditList } from './commands/audit-log.ts';
 import { campaignEnd, campaignPause, campaignResume } from './commands/campaign-change.ts';
 import { campaignCreate } from './commands/campaign-create.ts';
 import { campaignList } from './commands/campaign-list.ts';
@@ -23,8 +24,12 @@ import { outboxList } from './commands/outbox-list.ts';
 import { outboxRetry } from './commands/outbox-retry.ts';
 import { policyGet } from './commands/policy-get.ts';
 import { policyList } from './commands/policy-list.ts';
+import { policyPreview } from './commands/policy-preview.ts';
 import { policyRemove } from './commands/policy-remove.ts';
 import { policySet } from './commands/policy-set.ts';
+import { reportDue, reportMethods } from './commands/report-counts.ts';
+import { reportLocked } from './commands/report-locked.ts';
+import { reportUsers } from './commands/report-users.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -43,6 +48,7 @@ export const commands: readonly Command[] = [
   clientRemove,
   policyList,
   policyGet,
+  policyPreview,
   policySet,
   policyRemove,
   jobList,
@@ -52,6 +58,12 @@ export const commands: readonly Command[] = [
   campaignPause,
   campaignResume,
   campaignEnd,
+  reportUsers,
+  reportMethods,
+  reportDue,
+  reportLocked,
+  auditList,
+  auditExport,
   jobRun,
   outboxList,
   outboxRetry,

@@ -7,9 +7,11 @@ import type { RunRecorder } from '../jobs/recorded-run.ts';
 import type { ClientStore } from '../models/client.ts';
 import type { AccountStore } from '../provider/account-directory.ts';
 import type { CampaignStore } from '../security-info/admin/campaign.ts';
+import type { AuditLog } from '../security-info/audit.ts';
 import type { DeadLetterStore } from '../security-info/dead-letters.ts';
 import type { Ports } from '../security-info/ports.ts';
 import type { MarkingStore } from '../security-info/reconfirmation/marking-store.ts';
+import type { PasswordDelays, ReportPorts, ReportRecords } from '../security-info/reports/ports.ts';
 
 /** An open deployment, as its admin at the command line has it. */
 export interface AdministeredDeployment {
@@ -18,6 +20,9 @@ export interface AdministeredDeployment {
     'clock' | 'records' | 'throttles' | 'policies' | 'eventLog' | 'mail' | 'sms' | 'voice' | 'keys'
   >;
   readonly directory: AccountStore;
+  readonly reportRecords: ReportRecords;
+  readonly passwordDelays: PasswordDelays;
+  readonly auditLog: AuditLog;
   readonly clients: Pick<ClientStore, 'add' | 'list' | 'remove'>;
   readonly deadLetters: Pick<DeadLetterStore, 'listDead' | 'retryDead' | 'retryAllDead'>;
   readonly jobs: readonly Job[];
@@ -26,4 +31,9 @@ export interface AdministeredDeployment {
   readonly campaigns: CampaignStore;
   readonly marking: MarkingStore;
   close(): Promise<void>;
+}
+
+/** What the reports read of it. */
+export function reportPorts({ ports, directory, reportRecords }: AdministeredDeployment): ReportPorts {
+  return { ...ports, directory, reportRecords };
 }

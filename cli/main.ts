@@ -26,6 +26,7 @@ export async function startCommandLine(line: readonly string[]): Promise<void> {
   process.stdout.on('error', () => stopping.abort());
   process.exitCode = await run(line, {
     print: (text) => void process.stdout.write(`${text}\n`),
+    write: (text) => new Promise((resolve) => void process.stdout.write(text, () => resolve())),
     tell: (text) => void process.stderr.write(`${text}\n`),
     readInput,
     readFile: readGivenFile,

@@ -2,7 +2,6 @@
  * Runs one command line: finds the command, reads its arguments, opens the deployment where one is needed, prints the
  * answer or the failure. Settings, streams and signals are main.ts's.
  */
-import type { Translator } from '../locales/translator.ts';
 import { parseLine } from './arguments.ts';
 import type { Action, Answer, Command, Terminal } from './command.ts';
 import { commands } from './commands.ts';
@@ -16,7 +15,6 @@ export interface Host extends Terminal {
   print(text: string): void;
   /** @throws {InvalidSettings | StoreUnreachable} when there is no deployment to open */
   open(): Promise<AdministeredDeployment>;
-  readonly words: Translator;
 }
 
 /**

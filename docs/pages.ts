@@ -1,5 +1,6 @@
 /** Every page that is generated, by its path from the project's folder. */
 import { existsSync, readFileSync } from 'node:fs';
+import { auditPage } from './audit-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { fillIn } from './markdown.ts';
 import { settingsPage, settingsTable } from './settings-page.ts';
@@ -12,6 +13,7 @@ export function generatedPages(): ReadonlyMap<string, string> {
   const pages = new Map([
     ['docs/settings.md', settingsPage()],
     ['docs/errors.md', errorsPage(root)],
+    ['docs/audit-events.md', auditPage(root)],
   ]);
   const readme = new URL('README.md', root);
   if (existsSync(readme)) {

@@ -37,7 +37,16 @@ const jsonSchema = z.object({
         })
         .optional(),
       maxItems: z.number().optional(),
-      anyOf: z.array(z.looseObject({ type: z.string().optional() })).optional(),
+      anyOf: z
+        .array(
+          z.looseObject({
+            type: z.string().optional(),
+            format: z.string().optional(),
+            minimum: z.number().optional(),
+            maximum: z.number().optional(),
+          }),
+        )
+        .optional(),
     }),
   ),
 });
@@ -61,8 +70,12 @@ function valuesOf({ type, minimum, maximum, items, maxItems, anyOf, ...property 
   }
   if (type === 'boolean') return `${code('true')} or ${code('false')}`;
   if (type === 'integer') return `${minimum} to ${maximum}`;
-  if (anyOf?.some((one) => one.type === 'null'))
-    return `a text, or ${code('none')} (${code('null')} in JSON)`;
+  if (anyOf?.some((one) => one.type === 'null')) {
+    const value = anyOf.find((one) => one.type !== 'null');
+    const what =
+      value?.type === 'integer' ? `${value.minimum} to ${value.maximum}` : `a ${value?.format ?? 'text'}`;
+    return `${what}, or ${code('none')} (${code('null')} in JSON)`;
+  }
   return `${code('everyone')}, ${code('none')} or ${code('groups:a,b')}`;
 }
 

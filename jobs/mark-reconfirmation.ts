@@ -16,6 +16,8 @@ import {
   intervalVerdict,
 } from '../security-info/reconfirmation/interval-marks.ts';
 import type { DatedAccount } from '../security-info/reconfirmation/marking-store.ts';
+import { isSpreadOpen, spreadDay } from '../security-info/spread.ts';
+import { dueDate } from '../security-info/status.ts';
 import { workOnCampaigns } from './campaign-work.ts';
 import type { Job, JobRun } from './job.ts';
 import { createPace, inSteps, type PaceOptions } from './pace.ts';
@@ -105,7 +107,15 @@ async function markDue(run: Run, policy: Policy): Promise<void> {
   const { options, dryRun, now } = run;
   const { records, marking } = options;
   const confirmedUntilAt = dueUntil(policy, now);
-  const due = { policyId: policy.id, confirmedUntilAt, excludedAccounts: policy.excludedAccounts };
+  const due = {
+    policyId: policy.id,
+    confirmedUntilAt,
+    excludedAccounts: policy.excludedAccounts,
+    // By the date alone it would mark whose own day of the spread has not come.
+    ...(isSpreadOpen(policy, now)
+      ? { isDue: (accountId: string, at: Date) => isDueUnder(policy, accountId, at, now) }
+      : {}),
+  };
   if (dependsOnGroups(policy)) {
     for await (const step of inSteps(marking.due(policy.id, confirmedUntilAt), batchSize)) {
       const { due: accountIds, not_asked: notAsked } = await verdicts(run, policy, step);
@@ -140,4 +150,10 @@ async function verdicts(
     found[intervalVerdict(set, id, account, confirmedAt, now)].push(accountId);
   }
   return found;
+}
+
+/** What sign-in would say of the date. */
+function isDueUnder(policy: Policy, accountId: string, confirmedAt: Date, now: Date): boolean {
+  const dueAt = dueDate(confirmedAt, { ...policy, spreadAt: spreadDay(policy, accountId) });
+  return dueAt !== null && dueAt <= now;
 }

@@ -15,6 +15,7 @@ import {
   remindedUntil,
   reminderOf,
 } from '../security-info/reconfirmation/reminders.ts';
+import { spreadDay } from '../security-info/spread.ts';
 import { dueDate } from '../security-info/status.ts';
 import type { Job, JobRun } from './job.ts';
 import { createPace, inSteps, type PaceOptions } from './pace.ts';
@@ -91,9 +92,11 @@ interface Candidate {
 async function* candidates({ options: { marking }, now }: Run, policy: Policy): AsyncGenerator<Candidate> {
   if (policy.scope.kind === 'none') return;
   const excluded = new Set(policy.excludedAccounts);
+  const dueDateOf = (accountId: string, confirmedAt: Date | null): Date | null =>
+    dueDate(confirmedAt, { ...policy, spreadAt: spreadDay(policy, accountId) });
   const byDate = async function* (accounts: AsyncIterable<DatedAccount>): AsyncGenerator<Candidate> {
     for await (const { accountId, confirmedAt } of accounts) {
-      const dueAt = dueDate(confirmedAt, policy);
+      const dueAt = dueDateOf(accountId, confirmedAt);
       if (dueAt !== null && !excluded.has(accountId)) yield { accountId, dueAt };
     }
   };
@@ -102,7 +105,7 @@ async function* candidates({ options: { marking }, now }: Run, policy: Policy): 
     yield* byDate(marking.due(policy.id, dueUntil(policy, remindedUntil(policy, now))));
   }
   for await (const { accountId, confirmedAt, markedAt } of marking.marked(policy.id, 'campaign')) {
-    const dueAt = dueDate(confirmedAt, policy);
+    const dueAt = dueDateOf(accountId, confirmedAt);
     const isDueBefore = dueAt !== null && dueAt < markedAt;
     if (!excluded.has(accountId)) yield { accountId, dueAt: isDueBefore ? dueAt : markedAt };
   }

@@ -90,3 +90,13 @@ export function readAccount(
 export function loginKeyOf(loginName: string): string {
   return foldLoginName(loginName);
 }
+
+/** Those from a prefix of `loginKeyOf` on, or behind a cursor among them, up to the last that begins with it. */
+export function loginKeysWith(
+  prefix: string,
+  cursor: string | null,
+): { readonly $gt?: string; readonly $gte?: string; readonly $lt: string } {
+  // A cursor from elsewhere must not lead out of the prefix.
+  const from = cursor?.startsWith(prefix) ? { $gt: cursor } : { $gte: prefix };
+  return { ...from, $lt: `${prefix}\u{10ffff}` };
+}

@@ -2,6 +2,7 @@
 import { type Connection, Schema } from 'mongoose';
 import type { DomainEvent } from '../security-info/events.ts';
 import type { EventLog } from '../security-info/ports.ts';
+import { settingChanges } from './domain-event.ts';
 import { insertNew } from './duplicate-key.ts';
 import { enqueueNotices } from './outbox.ts';
 import { type CollectionSchema, schemaOptions } from './schema-options.ts';
@@ -28,12 +29,17 @@ const schema = new Schema<AuditEntry>(
     clientId: String,
     device: String,
     undoOf: String,
+    changes: settingChanges,
     noticeCount: { type: Number, required: true },
   },
   schemaOptions,
 );
-schema.index({ accountId: 1, at: -1 });
-schema.index({ at: -1 });
+// What audit-log.ts pages along, newest first; activity.ts reads by the one of the account.
+schema.index({ accountId: 1, at: -1, _id: -1 });
+schema.index({ clientId: 1, at: -1, _id: -1 });
+schema.index({ actor: 1, at: -1, _id: -1 });
+schema.index({ type: 1, at: -1, _id: -1 });
+schema.index({ at: -1, _id: -1 });
 
 /** The collection of audit entries. */
 export const auditEvents: CollectionSchema<AuditEntry> = { name: 'audit_events', schema };

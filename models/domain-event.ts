@@ -11,6 +11,9 @@ export const recipientSchema = new Schema(
   partOptions,
 );
 
+/** The changed settings of an event: values of any kind, or nothing. */
+export const settingChanges = { type: [Schema.Types.Mixed], default: undefined };
+
 /** The schema of an event within a document. */
 export const domainEventSchema = new Schema<DomainEvent>(
   {
@@ -27,6 +30,7 @@ export const domainEventSchema = new Schema<DomainEvent>(
     clientId: String,
     device: String,
     undoOf: String,
+    changes: settingChanges,
   },
   partOptions,
 );
@@ -38,6 +42,12 @@ export const storedRecipient = z.looseObject({
   locale: z.string(),
   mayUndo: z.boolean().default(false),
 });
+
+/** Reads which settings an event says were changed. */
+export const storedChanges = z
+  .array(z.object({ setting: z.string(), before: z.unknown(), after: z.unknown() }))
+  .nullable()
+  .default(null);
 
 /** Reads an event as it was stored by this or an earlier release. */
 export const storedEvent = z.looseObject({
@@ -54,4 +64,5 @@ export const storedEvent = z.looseObject({
   clientId: z.string().nullable().default(null),
   device: z.string().nullable().default(null),
   undoOf: z.string().nullable().default(null),
+  changes: storedChanges,
 });

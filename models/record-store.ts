@@ -9,6 +9,7 @@ import type { Clock, RecordStore } from '../security-info/ports.ts';
 import { emptyRecord, type SecurityInfoRecord } from '../security-info/record.ts';
 import { publishEvents } from './audit-event.ts';
 import { compareAndSwap, KeyQueue, untilWon } from './compare-and-swap.ts';
+import { countDueEach, firstDue } from './due-records.ts';
 import { isDuplicateKey } from './duplicate-key.ts';
 import { modelOn } from './schema-options.ts';
 import {
@@ -130,10 +131,11 @@ export function createRecordStore(connection: Connection, { clock }: { readonly 
           : { next: { ...record, policyId }, events: [], result: undefined },
       ),
 
-    async markDue({ now, limit, ...input }) {
+    async markDue(input) {
+      const { now } = input;
       const filter = dueFilter(input);
       for (;;) {
-        const due = await model.find(filter, { _id: 1 }).sort({ markableAt: 1 }).limit(limit).lean();
+        const due = await firstDue(model, filter, input);
         if (due.length === 0) return 0;
         const { modifiedCount } = await model.bulkWrite(
           due.map(({ _id }) => ({
@@ -154,7 +156,10 @@ export function createRecordStore(connection: Connection, { clock }: { readonly 
       }
     },
 
-    countDue: (input) => model.countDocuments(dueFilter(input)),
+    async countDue({ isDue, ...input }) {
+      if (isDue === undefined) return model.countDocuments(dueFilter(input));
+      return countDueEach(model, dueFilter(input), isDue);
+    },
 
     async drainEvents(accountId, limit) {
       if (accountId !== null) return drainOne(accountId);

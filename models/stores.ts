@@ -4,6 +4,7 @@ import type { MailboxStore } from '../delivery/development-mailbox.ts';
 import type { ActivityLog } from '../security-info/activity.ts';
 import type { CampaignStore } from '../security-info/admin/campaign.ts';
 import type { ReportSnapshotStore } from '../security-info/admin/report-snapshot.ts';
+import type { AuditLog } from '../security-info/audit.ts';
 import type { BacklogStore, DeadLetterStore } from '../security-info/dead-letters.ts';
 import type { JobRunStore } from '../security-info/job-runs.ts';
 import type { LeaseStore } from '../security-info/leases.ts';
@@ -20,8 +21,10 @@ import type {
 import type { DirectorySyncStore } from '../security-info/reconfirmation/directory-sync.ts';
 import type { MarkingStore } from '../security-info/reconfirmation/marking-store.ts';
 import type { ReminderStore } from '../security-info/reconfirmation/reminders.ts';
+import type { PasswordDelays, ReportRecords } from '../security-info/reports/ports.ts';
 import { createActivityLog } from './activity.ts';
 import { createEventLog } from './audit-event.ts';
+import { createAuditLog } from './audit-log.ts';
 import { createCampaignStore } from './campaign.ts';
 import { type ClientStore, createClientStore } from './client.ts';
 import { createBacklogStore, createDeadLetterStore } from './dead-letter.ts';
@@ -35,6 +38,7 @@ import { createOutboxStore } from './outbox.ts';
 import { createPolicyStore } from './policy.ts';
 import { createRecordStore } from './record-store.ts';
 import { createReminderStore } from './reminder.ts';
+import { createPasswordDelays, createReportRecords } from './report-records.ts';
 import { createReportSnapshotStore } from './report-snapshot.ts';
 import { createThrottleStore } from './throttle.ts';
 
@@ -46,6 +50,9 @@ export interface Stores {
   readonly policies: PolicyStore;
   readonly eventLog: EventLog;
   readonly activity: ActivityLog;
+  readonly auditLog: AuditLog;
+  readonly reportRecords: ReportRecords;
+  readonly passwordDelays: PasswordDelays;
   readonly outbox: OutboxStore;
   readonly deadLetters: DeadLetterStore;
   readonly backlog: BacklogStore;
@@ -73,6 +80,9 @@ export function createStores(
     policies: createPolicyStore(connection, options),
     eventLog: createEventLog(connection),
     activity: createActivityLog(connection),
+    auditLog: createAuditLog(connection),
+    reportRecords: createReportRecords(connection),
+    passwordDelays: createPasswordDelays(connection, options),
     outbox: createOutboxStore(connection, options),
     deadLetters: createDeadLetterStore(connection, options),
     backlog: createBacklogStore(connection),

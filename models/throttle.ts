@@ -42,6 +42,11 @@ type ReadThrottle = z.infer<typeof storedThrottle>;
 
 const fresh: Throttle = { times: [], blockedUntilAt: null, level: 0 };
 
+/** The id of the counter of a key. */
+export function throttleIdOf(keys: Pick<DataKeys, 'hash'>, key: string): string {
+  return keys.hash(key, 'throttle-key');
+}
+
 /** Makes the throttle store on a connection. */
 export function createThrottleStore(
   connection: Connection,
@@ -49,7 +54,7 @@ export function createThrottleStore(
 ): ThrottleStore {
   const model = modelOn(connection, throttles);
   const queue = new KeyQueue();
-  const idOf = (key: string): string => keys.hash(key, 'throttle-key');
+  const idOf = (key: string): string => throttleIdOf(keys, key);
 
   async function readStored(_id: string): Promise<ReadThrottle | null> {
     const document = await model.findById(_id).lean();

@@ -8,6 +8,7 @@ import {
   accountProjection,
   accounts,
   loginKeyOf,
+  loginKeysWith,
   mailboxContext,
   readAccount,
   type StoredAccount,
@@ -61,6 +62,9 @@ export interface AccountDirectoryOptions {
   readonly ownEmailDomains?: readonly string[];
 }
 
+// With the key, by which a search goes on.
+const projected = { projection: { ...accountProjection, loginKey: 1 as const } };
+
 /** Makes the directory on a connection. */
 export function createAccountDirectory(
   connection: Connection,
@@ -96,20 +100,22 @@ export function createAccountDirectory(
       return account;
     },
 
-    async list({ cursor, group, limit }) {
-      const documents = await collection
-        .find(
-          {
-            ...(cursor === null ? {} : { _id: { $gt: cursor } }),
-            ...(group === undefined ? {} : { groups: group }),
-          },
-          { projection: accountProjection },
-        )
-        .sort({ _id: 1 })
-        .limit(limit + 1)
-        .toArray();
+    async list({ cursor, group, loginNamePrefix, limit }) {
+      const ofGroup = group === undefined ? {} : { groups: group };
+      const prefix = loginNamePrefix === undefined ? '' : loginKeyOf(loginNamePrefix);
+      const found =
+        prefix === ''
+          ? collection
+              .find({ ...(cursor === null ? {} : { _id: { $gt: cursor } }), ...ofGroup }, projected)
+              .sort({ _id: 1 })
+          : collection
+              .find({ loginKey: loginKeysWith(prefix, cursor), ...ofGroup }, projected)
+              .sort({ loginKey: 1 });
+      const documents = await found.limit(limit + 1).toArray();
       const page = documents.slice(0, limit).map((document) => readAccount(document, keys.open));
-      return { accounts: page, nextCursor: documents.length > limit ? (page.at(-1)?.id ?? null) : null };
+      const last = documents[limit - 1];
+      const nextCursor = prefix === '' ? last?._id : last?.loginKey;
+      return { accounts: page, nextCursor: documents.length > limit ? (nextCursor ?? null) : null };
     },
 
     ownEmailDomains: async () => ownEmailDomains,

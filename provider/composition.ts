@@ -16,10 +16,12 @@ import type { KeyCanary } from '../models/key-canary.ts';
 import { createStores } from '../models/stores.ts';
 import type { CampaignStore } from '../security-info/admin/campaign.ts';
 import type { ReportSnapshotStore } from '../security-info/admin/report-snapshot.ts';
+import type { AuditLog } from '../security-info/audit.ts';
 import type { DeadLetterStore } from '../security-info/dead-letters.ts';
 import type { LeaseStore } from '../security-info/leases.ts';
 import type { Clock, OutboxStore, Ports } from '../security-info/ports.ts';
 import type { MarkingStore } from '../security-info/reconfirmation/marking-store.ts';
+import type { PasswordDelays, ReportRecords } from '../security-info/reports/ports.ts';
 import { openNoticeAddress } from '../security-info/sealing.ts';
 import { type AccountStore, createAccountDirectory } from './account-directory.ts';
 import { createBackground } from './background.ts';
@@ -44,6 +46,9 @@ export interface Composition {
   readonly clients: ClientStore;
   readonly outbox: OutboxStore;
   readonly deadLetters: DeadLetterStore;
+  readonly reportRecords: ReportRecords;
+  readonly passwordDelays: PasswordDelays;
+  readonly auditLog: AuditLog;
   readonly leases: LeaseStore;
   readonly jobs: readonly Job[];
   /** The same with their schedules. */
@@ -136,6 +141,9 @@ export async function openComposition(
       clients: stores.clients,
       outbox: stores.outbox,
       deadLetters: stores.deadLetters,
+      reportRecords: stores.reportRecords,
+      passwordDelays: stores.passwordDelays,
+      auditLog: stores.auditLog,
       leases: stores.leases,
       jobs: scheduled.map(({ job }) => job),
       scheduled,

@@ -3,6 +3,7 @@ import { isPhoneAllowed, takesSms } from './methods/phone-number.ts';
 import { contractOf } from './methods/registry.ts';
 import type { EffectivePolicy, Policy, PolicySet, SenderAvailability, Subject } from './policy.ts';
 import type { Channel, MethodType } from './record.ts';
+import { spreadDay } from './spread.ts';
 
 /** Policies for groups in the order in which they win: the smallest priority first, then by id. */
 export function inOrder(policies: readonly Policy[]): Policy[] {
@@ -23,10 +24,15 @@ export function effectivePolicy(
     appliesToGroups.some((group) => subject.groups.includes(group)),
   );
   const policy = ofGroup === undefined ? defaultPolicy : withExclusions(ofGroup, defaultPolicy);
-  if (!subject.isAdmin) return { ...policy, isForAdmin: false };
+  const spreadAt = spreadDay(policy, subject.accountId);
+  if (!subject.isAdmin) return { ...policy, isForAdmin: false, spreadAt };
+  const { spreadFormerMethods: former } = policy;
   return {
     ...policy,
     isForAdmin: true,
+    spreadAt,
+    // Two were asked of them before as well, unless nothing was.
+    spreadFormerMethods: former === null || former === 0 ? former : Math.max(2, former),
     methods: policy.methods.filter((type) => contractOf(type).isForAdmins),
     methodsToRegister: Math.max(2, policy.methodsToRegister),
     methodsToReset: 2,

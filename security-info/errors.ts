@@ -213,3 +213,8 @@ export class CampaignOver extends SecurityInfoError {
   readonly code = 'campaign_over';
   readonly status = 409;
 }
+/** `invalid_cursor`: the cursor is none of ours, or belongs to a list with other filters; begin at the first page. */
+export class InvalidCursor extends SecurityInfoError {
+  readonly code = 'invalid_cursor';
+  readonly status = 400;
+}

@@ -58,6 +58,7 @@ export const eventTypes = [
   'campaign_resumed',
   'campaign_finished',
   'campaign_ended',
+  'report_exported',
 ] as const;
 /** The type of an event: stable, the key of its text in `locales/`. */
 export type EventType = (typeof eventTypes)[number];
@@ -81,6 +82,13 @@ export interface NoticeRecipient {
   readonly mayUndo?: boolean;
 }
 
+/** A setting that an admin changed. Values as in JSON; null where there was no policy before, or is none after. */
+export interface SettingChange {
+  readonly setting: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
 /** One thing that happened. */
 export interface DomainEvent extends RequestContext {
   /** Random and unique: the audit entry's and the outbox messages' key, so that draining twice copies once. */
@@ -95,6 +103,8 @@ export interface DomainEvent extends RequestContext {
   readonly methodType: MethodType | null;
   /** The method that cools off since, which whoever is told may undo; not a secret. */
   readonly undoOf?: string | null;
+  /** Of a policy that was changed: each setting that is another one now. */
+  readonly changes?: readonly SettingChange[] | null;
   /** Empty where nobody is told. */
   readonly notify: readonly NoticeRecipient[];
 }

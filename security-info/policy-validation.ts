@@ -21,6 +21,7 @@ export function parsePolicy(input: unknown, senders: SenderAvailability): Policy
     ...questionProblems(policy),
     ...phoneProblems(policy),
     ...snoozeProblems(policy),
+    ...spreadProblems(policy),
   ];
   if (problems.length > 0) throw new InvalidPolicy(problems);
   return policy;
@@ -99,6 +100,14 @@ function phoneProblems({ phoneChannels, phoneCountries }: Policy): FieldError[] 
 function snoozeProblems({ snoozes, snoozeDays, snoozeWithinDays }: Policy): FieldError[] {
   return snoozes > 0 && snoozeWithinDays < snoozeDays
     ? [{ field: 'snoozeWithinDays', code: 'shorter_than_one_snooze' }]
+    : [];
+}
+
+function spreadProblems({ spreadFrom, spreadDays, reconfirmAfterDays }: Policy): FieldError[] {
+  if (spreadFrom !== null && spreadDays === 0) return [{ field: 'spreadDays', code: 'spread_without_days' }];
+  // Longer than the interval, it would put off what was confirmed since it began.
+  return spreadFrom !== null && reconfirmAfterDays > 0 && spreadDays > reconfirmAfterDays
+    ? [{ field: 'spreadDays', code: 'spread_longer_than_interval' }]
     : [];
 }
 

@@ -176,6 +176,32 @@ export const policySchema = z
       .max(730)
       .default(180)
       .describe('Days until methods must be reconfirmed; 0 is never.'),
+    spreadFrom: z.iso
+      .date()
+      .nullable()
+      .default(null)
+      .describe(
+        'First day (UTC, YYYY-MM-DD) of a spread: whom a change of this policy would make due at once becomes due on a day of their own.',
+      ),
+    spreadDays: z.int().min(0).max(365).default(0).describe('Days of the spread.'),
+    spreadFormerDays: z
+      .int()
+      .min(0)
+      .max(730)
+      .nullable()
+      .default(null)
+      .describe(
+        'The interval before the change, for a spread: nobody is due later than by it; 0 is never, none where dates are not spread.',
+      ),
+    spreadFormerMethods: z
+      .int()
+      .min(0)
+      .max(6)
+      .nullable()
+      .default(null)
+      .describe(
+        'Methods that were asked for before the change, for a spread: enough until an account’s own day; none where they are not spread.',
+      ),
     review: z
       .enum(['acknowledge', 'prove'])
       .default('acknowledge')
@@ -257,6 +283,8 @@ export interface Subject {
 /** A policy as it applies to one account: stricter for admins. */
 export interface EffectivePolicy extends Policy {
   readonly isForAdmin: boolean;
+  /** The account's own day of the policy's spread; null where it has none. */
+  readonly spreadAt: Date | null;
 }
 
 /** Which senders are set up; a type whose senders are not cannot be registered. */

@@ -48,6 +48,8 @@ export interface RecordStore {
     readonly policyId: string;
     readonly confirmedUntilAt: Date;
     readonly excludedAccounts: readonly string[];
+    /** Looked at beside the date, while a spread gives each account a day of its own. */
+    readonly isDue?: (accountId: string, confirmedAt: Date) => boolean;
     readonly now: Date;
     readonly limit: number;
   }): Promise<number>;
@@ -56,6 +58,7 @@ export interface RecordStore {
     readonly policyId: string;
     readonly confirmedUntilAt: Date;
     readonly excludedAccounts: readonly string[];
+    readonly isDue?: (accountId: string, confirmedAt: Date) => boolean;
   }): Promise<number>;
   /**
    * Copies pending events to the audit log and the outbox, each by its own id, and then removes them from their
@@ -231,6 +234,8 @@ export interface AccountDirectory {
   list(query: {
     readonly cursor: string | null;
     readonly group?: string;
+    /** Only names that begin with it, as names are compared; a directory that cannot may list the others too. */
+    readonly loginNamePrefix?: string;
     readonly limit: number;
   }): Promise<{ readonly accounts: readonly Account[]; readonly nextCursor: string | null }>;
   /** E-mail domains that belong to the host: no recovery mailbox may be in one. */

@@ -6,7 +6,7 @@ import { isReachable, policiesInForce, usableChannels } from './effective-policy
 import { contractOf } from './methods/registry.ts';
 import type { EffectivePolicy, PolicySet, SenderAvailability } from './policy.ts';
 import type { FlowProof } from './ports.ts';
-import type { Channel, Method, MethodType, SecurityInfoRecord } from './record.ts';
+import type { Channel, Method, MethodType, SecurityInfoRecord, SignInMethod } from './record.ts';
 import { findMethod, methodTypes } from './record.ts';
 import { isWantedAnew } from './status.ts';
 
@@ -33,11 +33,11 @@ export function firstGateOffers(policies: PolicySet, senders: SenderAvailability
 }
 
 /** The methods that can prove for a reset now. */
-export function methodsForReset(
-  record: Pick<SecurityInfoRecord, 'methods'>,
+export function methodsForReset<M extends SignInMethod>(
+  record: { readonly methods: readonly M[] },
   policy: EffectivePolicy,
   now: Date,
-): Method[] {
+): M[] {
   return record.methods.filter(
     (method) =>
       method.verifiedAt !== null &&
@@ -50,13 +50,17 @@ export function methodsForReset(
 }
 
 /** A method that another one has replaced is there as long as that one is cooling off. */
-function isStillThere(record: Pick<SecurityInfoRecord, 'methods'>, method: Method, now: Date): boolean {
+function isStillThere(
+  record: { readonly methods: readonly SignInMethod[] },
+  method: SignInMethod,
+  now: Date,
+): boolean {
   if (method.replacedById === null) return true;
   const successor = record.methods.find(({ id }) => id === method.replacedById);
   return successor !== undefined && isCoolingOff(successor, now);
 }
 
-function isCoolingOff({ coolingOffUntilAt }: Method, now: Date): boolean {
+function isCoolingOff({ coolingOffUntilAt }: Pick<Method, 'coolingOffUntilAt'>, now: Date): boolean {
   return coolingOffUntilAt !== null && coolingOffUntilAt > now;
 }
 
@@ -106,7 +110,10 @@ export function resetProgress(
 }
 
 /** Two methods of one type, or on one line or mailbox, are one. */
-function isIndependent(first: Method, second: Method): boolean {
+export function isIndependent(
+  first: Pick<Method, 'type' | 'addressHash'>,
+  second: Pick<Method, 'type' | 'addressHash'>,
+): boolean {
   return (
     first.type !== second.type && (first.addressHash === null || first.addressHash !== second.addressHash)
   );

@@ -5,6 +5,7 @@ import type { EffectivePolicy, Subject } from './policy.ts';
 import type { Mark, MethodType, SignInMethod, SignInRecord } from './record.ts';
 import { isVerified } from './record.ts';
 import { snoozedUntil } from './snooze.ts';
+import { registrationSpreadUntil, spreadDueDate } from './spread.ts';
 
 const dayMilliseconds = 86_400_000;
 
@@ -106,10 +107,11 @@ export function oldestConfirmation(methods: readonly Pick<SignInMethod, 'confirm
 /** When something confirmed at a date must be reconfirmed; null where the interval is 0. */
 export function dueDate(
   confirmedAt: Date | null,
-  policy: Pick<EffectivePolicy, 'reconfirmAfterDays'>,
+  policy: Pick<EffectivePolicy, 'reconfirmAfterDays' | 'spreadAt' | 'spreadFormerDays'>,
 ): Date | null {
   if (confirmedAt === null || policy.reconfirmAfterDays === 0) return null;
-  return new Date(confirmedAt.getTime() + policy.reconfirmAfterDays * dayMilliseconds);
+  const dueAt = new Date(confirmedAt.getTime() + policy.reconfirmAfterDays * dayMilliseconds);
+  return spreadDueDate(dueAt, confirmedAt, policy);
 }
 
 /** True once every method that counts was confirmed after the mark: the review that it asks for has nothing left. */
@@ -127,7 +129,8 @@ export function needOf(
 ): Need | null {
   const counting = countingMethods(record.methods, policy);
   const counted = independentCount(counting);
-  if (policy.requireRegistration && counted < policy.methodsToRegister) {
+  const isPutOff = registrationSpreadUntil(policy, counted, now) !== null;
+  if (policy.requireRegistration && counted < policy.methodsToRegister && !isPutOff) {
     return {
       kind: 'registration_required',
       required: policy.methodsToRegister,
@@ -146,6 +149,14 @@ export function needOf(
   return dueAt !== null && dueAt <= now ? { kind: 'reconfirmation_due', reason: 'interval', dueAt } : null;
 }
 
+/** When something is asked next of somebody of whom nothing is asked now. */
+function nextDueAt(policy: EffectivePolicy, methods: readonly SignInMethod[], now: Date): Date | null {
+  const counting = countingMethods(methods, policy);
+  const dueAt = dueDate(oldestConfirmation(counting), policy);
+  const moreAt = registrationSpreadUntil(policy, independentCount(counting), now);
+  return moreAt !== null && (dueAt === null || moreAt < dueAt) ? moreAt : dueAt;
+}
+
 /** What sign-in needs of this account at this moment. */
 export function signInStatus(
   policy: EffectivePolicy,
@@ -157,10 +168,7 @@ export function signInStatus(
   const scope = scopeOf(policy, subject, client);
   if (scope !== 'in_scope') return { kind: 'out_of_scope', reason: scope };
   const need = needOf(policy, record, now);
-  if (need === null) {
-    const counting = countingMethods(record.methods, policy);
-    return { kind: 'satisfied', nextDueAt: dueDate(oldestConfirmation(counting), policy) };
-  }
+  if (need === null) return { kind: 'satisfied', nextDueAt: nextDueAt(policy, record.methods, now) };
   const untilAt = snoozedUntil(record.snooze, need, policy, now, record.mark);
   return untilAt === null ? need : { kind: 'snoozed', need, untilAt };
 }

@@ -1,5 +1,6 @@
 /** `policy remove`: its groups get the next policy that fits, or the default. */
 import { defaultPolicyId } from '../../security-info/policy.ts';
+import { policyChanges } from '../../security-info/policy-changes.ts';
 import { adminEvent } from '../admin-event.ts';
 import type { Command } from '../command.ts';
 import { UsageError } from '../failures.ts';
@@ -22,9 +23,12 @@ export const policyRemove: Command = {
     return {
       on: 'deployment',
       run: async ({ ports: { policies, clock } }) => {
-        const { version } = findPolicy(await policies.latest(), id);
-        const event = adminEvent('policy_changed', clock.now(), { reason: `removed:${id}` });
-        await policies.remove(id, version, [event]);
+        const policy = findPolicy(await policies.latest(), id);
+        const event = adminEvent('policy_changed', clock.now(), {
+          reason: `removed:${id}`,
+          changes: policyChanges(policy, null),
+        });
+        await policies.remove(id, policy.version, [event]);
         return { json: { id }, text: `Policy ${id} is removed.` };
       },
     };

@@ -3,112 +3,95 @@
  * work at the moment: relaxing the policy is the way out when they do not.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
-import { InvalidPolicy } from '../../security-info/errors.ts';
-import { availableSenders } from '../../security-info/operations/situation.ts';
-import { defaultPolicyId, type Policy, type PolicySet } from '../../security-info/policy.ts';
-import { parsePolicy } from '../../security-info/policy-validation.ts';
-import type { AccountDirectory } from '../../security-info/ports.ts';
+import type { Policy } from '../../security-info/policy.ts';
+import { policyChanges } from '../../security-info/policy-changes.ts';
+import { previewPolicy } from '../../security-info/reports/policy-preview.ts';
 import { adminEvent } from '../admin-event.ts';
-import type { Command, Terminal } from '../command.ts';
-import { UsageError } from '../failures.ts';
-import { policyIdDoc, policyOf, readPolicyId } from '../find-policy.ts';
-import { assign, readAssignment, writeAssignments } from '../policy-assignment.ts';
+import type { Command } from '../command.ts';
+import { type AdministeredDeployment, reportPorts } from '../deployment.ts';
+import { CommandFailed, UsageError } from '../failures.ts';
+import { policyOf } from '../find-policy.ts';
+import { writeAssignments } from '../policy-assignment.ts';
+import {
+  type Proposal,
+  readProposal,
+  settingsArgument,
+  settingsNote,
+  settingsOptions,
+} from '../policy-proposal.ts';
 
 /** The command. */
 export const policySet: Command = {
   name: 'policy set',
   summary: 'Change a policy, or make one; every setting that is not named stays as it is.',
-  argument: {
-    name: 'setting=value',
-    doc: 'Settings, such as methodsToRegister=1 or excludedAccounts+=ada. Without any: JSON from standard input.',
-    isRequired: false,
-    isRepeatable: true,
-  },
+  argument: settingsArgument,
   options: {
-    policy: {
-      value: 'id',
-      doc: `${policyIdDoc} A new one begins with the settings of the default; appliesToGroups=a,b says whose it is.`,
-    },
-    file: { value: 'path', doc: 'A JSON file with the settings, as policy get --json prints them.' },
+    ...settingsOptions,
+    spread: { doc: 'Where the change makes many due at once: spread them over days.' },
+    'at-once': { doc: 'Where the change makes many due at once: let it. Nobody is counted.' },
   },
-  note: 'Lists are separated by commas; += and -= add to a list and take from it. scope is everyone, none or groups:a,b.\ncustomQuestions+={"id":"x","text":"…"} adds a question, customQuestions-=x takes it away; helpdeskUrl=none is for none.\nexcludedAccounts takes login names or account ids. A "version" in the JSON refuses a policy that was changed since.\ndocs/settings.md describes each setting. A change reaches every node within 5 seconds.',
-  read({ positionals, values }) {
-    const { file, policy: named } = values;
-    if (file !== undefined && positionals.length > 0) {
-      throw new UsageError('Give settings or --file, not both.');
-    }
-    const id = named === undefined ? undefined : readPolicyId(named);
-    const assignments = positionals.map(readAssignment);
+  note: `${settingsNote} A change reaches every node within 5 seconds.\nWhat it would do says 'policy preview', which takes the same. What makes more due at once than a day should have is\nrefused without --spread or --at-once.`,
+  read(given) {
+    const propose = readProposal(given);
+    const { spread, 'at-once': atOnce } = given.switches;
+    if (spread && atOnce) throw new UsageError('Give --spread or --at-once, not both.');
     return {
       on: 'deployment',
-      run: async ({ directory, ports }, terminal) => {
-        const document = positionals.length > 0 ? {} : await readDocument(file, terminal);
-        const policyId = idOf(document, id);
-        const set = await ports.policies.latest();
-        const present = policyOf(set, policyId);
-        const current = present ?? newPolicy(policyId, set);
-        const wanted = positionals.length > 0 ? assign(current, assignments) : { ...current, ...document };
-        const policy = parsePolicy(
-          await withAccountIds(wanted, current, directory),
-          availableSenders({ ports }),
-        );
-        if (present !== undefined && isDeepStrictEqual(policy, present)) {
+      run: async (deployment, terminal) => {
+        const { ports } = deployment;
+        const proposal = await propose(deployment, terminal);
+        const { present } = proposal;
+        if (present !== undefined && isDeepStrictEqual(proposal.policy, present)) {
           return { json: present, text: 'The policy is like that already.' };
         }
-        const event = adminEvent('policy_changed', ports.clock.now(), { reason: `saved:${policyId}` });
+        const policy = atOnce ? proposal.policy : await spreadOut(deployment, proposal, spread === true);
+        const event = adminEvent('policy_changed', ports.clock.now(), {
+          reason: `saved:${policy.id}`,
+          changes: policyChanges(present ?? null, policy),
+        });
         await ports.policies.save(policy, policy.version, [event]);
-        const saved = policyOf(await ports.policies.latest(), policyId) ?? policy;
-        const what = present === undefined ? `Policy ${policyId} is made` : 'Saved';
+        const saved = policyOf(await ports.policies.latest(), policy.id) ?? policy;
+        const what = present === undefined ? `Policy ${policy.id} is made` : 'Saved';
         return { json: saved, text: `${writeAssignments(saved)}\n${what} as version ${saved.version}.` };
       },
     };
   },
 };
 
-/** Which policy is meant; what is no text is told by the policy's own validation. */
-function idOf(document: Readonly<Record<string, unknown>>, named: string | undefined): string {
-  const written = z.string().safeParse(document['id']);
-  if (!written.success) return named ?? defaultPolicyId;
-  if (named === undefined || named === written.data) return written.data;
-  throw new UsageError(`The JSON is of the policy '${written.data}', --policy says '${named}'.`);
-}
+/** The settings that sign-in's answer does not depend on: what changes only these need not be counted. */
+const harmless: ReadonlySet<string> = new Set([
+  ...['methodsToReset', 'unlockWithoutReset', 'notifyUserOfReset', 'notifyAdminsOfAdminReset', 'helpdeskUrl'],
+  ...[
+    'questionsToReset',
+    'predefinedQuestions',
+    'customQuestions',
+    'phoneChannels',
+    'phoneCountries',
+    'review',
+  ],
+  ...['smsPerDay', 'callsPerDay', 'phoneMessagesPerCountryPerDay', 'mailCodesPerDay', 'silentGraceDays'],
+  ...[
+    'snoozeDays',
+    'snoozeWithinDays',
+    'coolingOffHours',
+    'coolingOffAtFirstRegistration',
+    'ownEmailDomains',
+  ],
+]);
 
-/** A policy that an admin begins: whom the default asks nothing holds everywhere by itself. */
-function newPolicy(id: string, { defaultPolicy }: PolicySet): Policy {
-  const none = { appliesToGroups: [], excludedAccounts: [], excludedGroups: [], exemptClients: [] };
-  return { ...defaultPolicy, ...none, id, version: 0 };
-}
-
-async function readDocument(file: string | undefined, terminal: Terminal): Promise<Record<string, unknown>> {
-  const text = file === undefined ? await terminal.readInput() : await terminal.readFile(file);
-  if (text === null)
-    throw new UsageError('Say what to set: setting=value, --file, or JSON on standard input.');
-  const where = file ?? 'standard input';
-  try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
-  } catch {
-    throw new UsageError(`${where} is not a JSON object, such as {"methodsToRegister": 1}.`);
-  }
-}
-
-/** Names become ids. What is in force stays, even when its account is gone; a new entry must be somebody. */
-async function withAccountIds(
-  wanted: Readonly<Record<string, unknown>>,
-  current: Policy,
-  directory: AccountDirectory,
-): Promise<Record<string, unknown>> {
-  const given = z.array(z.string()).safeParse(wanted['excludedAccounts']);
-  // What is no list of texts is told by the policy's own validation.
-  if (!given.success) return { ...wanted };
-  const ids: string[] = [];
-  for (const entry of given.data) {
-    const account = current.excludedAccounts.includes(entry)
-      ? { id: entry }
-      : ((await directory.findByLoginName(entry)) ?? (await directory.findById(entry)));
-    if (!account)
-      throw new InvalidPolicy([{ field: 'excludedAccounts', code: 'unknown_account', values: { entry } }]);
-    if (!ids.includes(account.id)) ids.push(account.id);
-  }
-  return { ...wanted, excludedAccounts: ids };
+/** The policy with the spread that it takes, as the admin chose. @throws {CommandFailed} `due_at_once`, without a choice */
+async function spreadOut(
+  deployment: AdministeredDeployment,
+  { policy, present }: Proposal,
+  isWanted: boolean,
+): Promise<Policy> {
+  if (policyChanges(present ?? null, policy).every(({ setting }) => harmless.has(setting))) return policy;
+  const { dueAtOnce, spread } = await previewPolicy(reportPorts(deployment), { save: policy });
+  if (spread === null) return policy;
+  const { perDay, ...settings } = spread;
+  if (isWanted) return { ...policy, ...settings };
+  throw new CommandFailed(
+    'due_at_once',
+    `This makes ${dueAtOnce} people due at once. With --spread they become due over ${spread.spreadDays} days, at most about ${perDay} a day; with --at-once all do at their next sign-in.`,
+  );
 }

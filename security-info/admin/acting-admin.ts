@@ -23,7 +23,10 @@ export const atCommandLine: ActingAdmin = {
 
 /** What an event says beside who acted, when and what. */
 export type EventAbout = Partial<
-  Pick<DomainEvent, 'id' | 'accountId' | 'clientId' | 'reason' | 'methodType' | 'notify' | 'result'>
+  Pick<
+    DomainEvent,
+    'id' | 'accountId' | 'clientId' | 'reason' | 'methodType' | 'notify' | 'result' | 'changes'
+  >
 >;
 
 /** An event by an admin. */

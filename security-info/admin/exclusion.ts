@@ -1,6 +1,7 @@
 /** Leaving one account out of what is asked, under every policy: a change of the default policy's list. */
 import { InvalidPolicy, PolicyChangedMeanwhile } from '../errors.ts';
 import { policySchema } from '../policy.ts';
+import { policyChanges } from '../policy-changes.ts';
 import { fieldErrorsOf } from '../policy-issues.ts';
 import type { Ports } from '../ports.ts';
 import type { ActingAdmin } from './acting-admin.ts';
@@ -31,7 +32,8 @@ export async function setExcluded(
     });
     if (!policy.success) throw new InvalidPolicy(fieldErrorsOf(policy.error.issues));
     const reason = isExcluded ? 'account_excluded' : 'account_included';
-    const event = adminEvent(by, 'policy_changed', clock.now(), { accountId, reason });
+    const changes = policyChanges(defaultPolicy, policy.data);
+    const event = adminEvent(by, 'policy_changed', clock.now(), { accountId, reason, changes });
     try {
       await policies.save(policy.data, defaultPolicy.version, [event]);
       return true;

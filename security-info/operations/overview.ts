@@ -10,6 +10,7 @@ import { isPrefilled, isVerified } from '../record.ts';
 import { isMethodReachable, reviewBy } from '../review.ts';
 import { openAddress } from '../sealing.ts';
 import { snoozeOffer } from '../snooze.ts';
+import { registrationSpreadUntil } from '../spread.ts';
 import {
   countingMethods,
   dueDate,
@@ -106,7 +107,9 @@ function nextDueAt(
   const confirmed = counting.map((method) => ({
     confirmedAt: isReview && isDueForReview(method, policy, record, now) ? now : method.confirmedAt,
   }));
-  return dueDate(oldestConfirmation(confirmed), policy);
+  const dueAt = dueDate(oldestConfirmation(confirmed), policy);
+  const moreAt = registrationSpreadUntil(policy, independentCount(counting), now);
+  return moreAt !== null && (dueAt === null || moreAt < dueAt) ? moreAt : dueAt;
 }
 
 /** A method as its owner sees it. */

@@ -24,6 +24,8 @@ export interface World {
   readonly accounts: Map<string, Account & { password: string | null }>;
   readonly records: Map<string, SecurityInfoRecord>;
   readonly clients: Map<string, ClientMetadata>;
+  /** Until when passwords are delayed, by login name. */
+  readonly delays: Map<string, Date>;
   /** Inserted beside a record, or drained from one. */
   readonly audit: DomainEvent[];
   /** What was done to accounts, records and counters, in order. */
@@ -50,6 +52,7 @@ export function createWorld({
   const accounts: World['accounts'] = new Map();
   const records: World['records'] = new Map();
   const clients: World['clients'] = new Map();
+  const delays: World['delays'] = new Map();
   const audit: DomainEvent[] = [];
   const steps: string[] = [];
   const runs = memoryRuns(now);
@@ -68,6 +71,7 @@ export function createWorld({
     accounts,
     records,
     clients,
+    delays,
     audit,
     steps,
     policy: defaultPolicy(),
@@ -182,6 +186,26 @@ export function createWorld({
           return made;
         },
       },
+      reportRecords: {
+        readMany: async (ids) =>
+          new Map(ids.flatMap((id) => (records.has(id) ? [[id, recordOf(id)] as const] : []))),
+      },
+      passwordDelays: {
+        readMany: async (names) => new Map([...delays].filter(([name]) => names.includes(name))),
+      },
+      auditLog: {
+        list: async ({ filter: { accountId, type }, limit }) => {
+          const found = audit
+            .filter((one) => accountId === undefined || one.accountId === accountId)
+            .filter((one) => type === undefined || one.type === type)
+            .map(({ notify, changes = null, ...event }) => ({
+              ...event,
+              changes,
+              noticeCount: notify.length,
+            }));
+          return { entries: found.reverse().slice(0, limit), nextCursor: null };
+        },
+      },
       clients: {
         list: async () => [...clients.values()],
         add: async (metadata) => {
@@ -229,11 +253,14 @@ export function createHost(
   open: () => Promise<AdministeredDeployment>,
   files: Readonly<Record<string, string>> = {},
   input: string | null = null,
-): Host & { readonly printed: string[]; readonly told: string[] } {
+): Host & { readonly printed: string[]; readonly written: string[]; readonly told: string[] } {
   const printed: string[] = [];
   const told: string[] = [];
+  const written: string[] = [];
   return {
     printed,
+    written,
+    write: async (text) => void written.push(text),
     told,
     words,
     open,

@@ -34,6 +34,7 @@ test('changes what is named and leaves the rest, with an audit event', async () 
     reconfirmAfterDays: 180,
   });
   expect(world.audit).toMatchObject([{ type: 'policy_changed', actor: 'cli', result: 'success' }]);
+  expect(world.audit[0]?.changes).toContainEqual({ setting: 'methodsToRegister', before: 2, after: 1 });
 });
 
 test('an account is excluded by its login name, kept by its id, and let back in', async () => {
@@ -198,6 +199,9 @@ describe('a policy for some groups', () => {
       type: 'policy_changed',
       reason: 'removed:staff',
       actor: 'cli',
+      changes: expect.arrayContaining([
+        { setting: 'appliesToGroups', before: ['staff', 'board'], after: null },
+      ]),
     });
     expect(await cli(world, ['policy', 'remove', 'staff'])).toMatchObject({
       code: 1,

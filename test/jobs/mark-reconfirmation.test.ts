@@ -5,6 +5,7 @@ import { markReconfirmation } from '../../jobs/mark-reconfirmation.ts';
 import type { Wait } from '../../jobs/pace.ts';
 import type { Stores } from '../../models/stores.ts';
 import type { Policy } from '../../security-info/policy.ts';
+import { spreadDay } from '../../security-info/spread.ts';
 import { openModels, type TestModels } from '../models/open-models.ts';
 import { createHost, day, idOf, runJob, savePolicy, seed, type TestHost } from './bulk.ts';
 
@@ -44,6 +45,21 @@ test('marks all whose interval has passed, in steps with a pause after each', as
   expect(progress.map(({ marked }) => marked)).toEqual([200, 400, 450]);
   expect(waits).toEqual([50, 50, 50]);
   expect(await runJob(jobOn())).toEqual({ marked: 0, cleared: 0, campaign: 0 });
+});
+
+test('marks in a spread only whose own day has come, and the rest once it is over', async () => {
+  await seed(models, many(100));
+  const from = (days: number): string => ago(days).toISOString().slice(0, 10);
+  const spread = { id: 'default', spreadFrom: from(5), spreadDays: 10, spreadFormerDays: 0 };
+  const now = models.clock.now().getTime();
+  const come = many(100).filter(({ id }) => Number(spreadDay(spread, id)) <= now).length;
+  expect(come).toBeGreaterThan(30);
+  expect(come).toBeLessThan(90);
+  await savePolicy(models, spread);
+  expect(await runJob(jobOn(), { dryRun: true })).toMatchObject({ marked: come });
+  expect(await runJob(jobOn())).toMatchObject({ marked: come });
+  await savePolicy(models, { ...spread, spreadFrom: from(30) });
+  expect(await runJob(jobOn())).toMatchObject({ marked: 100 - come });
 });
 
 test('a dry run counts the same and changes nothing', async () => {

@@ -199,3 +199,23 @@ test('marks what is due and nothing else, once, whatever the number of nodes', a
   });
   expect((await models.records.read('marked')).mark).toEqual({ by: 'admin', at: old });
 });
+
+test('marks, and counts, only what is due by a second look as well', async () => {
+  const confirmedAt = models.clock.now();
+  for (let number = 0; number < 250; number += 1) {
+    await put(models.records, `a${number}`, { policyId: 'default', oldestConfirmedAt: confirmedAt });
+  }
+  const due = {
+    policyId: 'default',
+    confirmedUntilAt: confirmedAt,
+    excludedAccounts: [],
+    isDue: (accountId: string, at: Date) => at.getTime() === confirmedAt.getTime() && accountId.endsWith('7'),
+  };
+  expect(await models.records.countDue(due)).toBe(25);
+  const now = models.clock.now();
+  expect(await models.records.markDue({ ...due, now, limit: 20 })).toBe(20);
+  expect(await models.records.markDue({ ...due, now, limit: 20 })).toBe(5);
+  expect(await models.records.markDue({ ...due, now, limit: 20 })).toBe(0);
+  expect((await models.records.read('a7')).mark).toEqual({ by: 'interval', at: now });
+  expect((await models.records.read('a8')).mark).toBeNull();
+});

@@ -193,3 +193,29 @@ test('neither the own mailbox nor a password lies in the store in clear', async 
 test('names the e-mail domains of the host', async () => {
   expect(await directory.ownEmailDomains()).toEqual(['work.example']);
 });
+
+test('lists those whose login name begins with a prefix, however it is written, page by page', async () => {
+  const names = ['Ann', 'anna', 'ANNE', 'An\u{1f600}n', 'ann\u{1f600}', 'bob', 'Am', 'ao'];
+  for (const loginName of names)
+    await directory.create({ ...ada, loginName, groups: [loginName.slice(0, 1)] });
+  const found = async (loginNamePrefix: string, group?: string) => {
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof directory.list>> = await directory.list({
+        ...{ cursor, loginNamePrefix, limit: 2 },
+        ...(group === undefined ? {} : { group }),
+      });
+      seen.push(...page.accounts.map(({ loginName }) => loginName));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    return seen;
+  };
+  expect(await found('ANN')).toEqual(['Ann', 'anna', 'ANNE', 'ann\u{1f600}']);
+  expect(await found('ann', 'a')).toEqual(['anna', 'ann\u{1f600}']);
+  expect(await found('an')).toHaveLength(5);
+  expect(await found(' ')).toHaveLength(names.length);
+  expect(await found('annb')).toEqual([]);
+  const outside = await directory.list({ cursor: 'bo', loginNamePrefix: 'ann', limit: 10 });
+  expect(outside.accounts).toHaveLength(4);
+});

@@ -120,7 +120,11 @@ describe('for admins', () => {
   test('and for nobody else', () => {
     const methods: Policy['methods'] = ['security_questions', 'email'];
     const set = { defaultPolicy: policy({ methods, methodsToRegister: 1 }), groupPolicies: [] };
-    expect(effectivePolicy(set, subject())).toEqual({ ...set.defaultPolicy, isForAdmin: false });
+    expect(effectivePolicy(set, subject())).toEqual({
+      ...set.defaultPolicy,
+      isForAdmin: false,
+      spreadAt: null,
+    });
   });
 });
 

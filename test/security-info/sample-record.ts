@@ -1,7 +1,7 @@
 /** Records, accounts and acts to test the domain's rules with, at one moment; what each test is about it sets itself. */
 import { createDataKeys } from '../../models/field-encryption.ts';
 import type { Act } from '../../security-info/act.ts';
-import type { EffectivePolicy, Policy } from '../../security-info/policy.ts';
+import type { EffectivePolicy } from '../../security-info/policy.ts';
 import { defaultPolicy } from '../../security-info/policy.ts';
 import type { Account, Change, FlowProof } from '../../security-info/ports.ts';
 import type { Method, SecurityInfoRecord } from '../../security-info/record.ts';
@@ -46,8 +46,8 @@ export function ada(fields: Partial<Account> = {}): Account {
 }
 
 /** A policy as it applies to someone who is no admin. */
-export function policyWith(fields: Partial<Policy> = {}): EffectivePolicy {
-  return { ...defaultPolicy(), isForAdmin: false, ...fields };
+export function policyWith(fields: Partial<EffectivePolicy> = {}): EffectivePolicy {
+  return { ...defaultPolicy(), isForAdmin: false, spreadAt: null, ...fields };
 }
 
 /** A verified e-mail method, confirmed ten days ago. */
