@@ -114,6 +114,15 @@ export const demoAccounts: readonly DemoAccount[] = [
     story: 'group finance: three methods, proved each month, and a question of its own',
   },
   {
+    loginName: 'payroll',
+    givenName: 'Paul',
+    familyName: 'Payroll',
+    groups: ['payroll'],
+    methods: [app, mailbox('paul'), { type: 'mobile_phone', address: '+46701740625' }],
+    verifiedDaysAgo: 10,
+    story: 'group payroll: up to date; "Forgot password?" takes two methods',
+  },
+  {
     loginName: 'every',
     givenName: 'Eve',
     familyName: 'Every',

@@ -1,5 +1,5 @@
 /**
- * The demo's policies: every method for everybody, and two groups with another one. Saved once, before anybody has
+ * The demo's policies: every method for everybody, and three groups with another one. Saved once, before anybody has
  * saved one of their own; what has changed since is left as it is.
  */
 import { randomUUID } from 'node:crypto';
@@ -32,6 +32,7 @@ const forGroups = [
     reconfirmAfterDays: 30,
     customQuestions: [{ id: 'cost_centre', text: 'Which cost centre was your first one?' }],
   },
+  { ...forEverybody, id: 'payroll', appliesToGroups: ['payroll'], methodsToReset: 2 },
 ];
 
 /** Saves the demo's policies where the default policy was never saved; it comes last, so that all are there then. */

@@ -2,7 +2,7 @@
 import { effectivePolicy } from '../../security-info/effective-policy.ts';
 import { subjectOf } from '../../security-info/operations/situation.ts';
 import { extendSnooze } from '../../security-info/transitions/extend-snooze.ts';
-import { adminEvent } from '../admin-event.ts';
+import { accountEvent } from '../admin-event.ts';
 import { readWholeNumber } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { accountArgument, findAccount } from '../find-account.ts';
@@ -29,12 +29,11 @@ export const accountSnooze: Command = {
     const days = readWholeNumber('days', values['days'] ?? '', 1, mostDays);
     return {
       on: 'deployment',
-      run: async ({ directory, ports: { clock, records, policies } }) => {
+      run: async ({ directory, ports: { clock, records, policies, keys } }) => {
         const account = await findAccount(directory, positionals[0] ?? '');
         const now = clock.now();
         const deadlineAt = new Date(now.getTime() + days * day);
-        // Nobody is told by mail: it opens nothing, and the person meets it at the next sign-in.
-        const event = adminEvent('snooze_extended', now, { accountId: account.id });
+        const event = accountEvent('snooze_extended', now, account, keys);
         const policy = effectivePolicy(await policies.latest(), subjectOf(account));
         const ofPolicy = policy.snoozes > 0 ? policy.snoozeWithinDays : 0;
         const policyDeadlineAt = new Date(now.getTime() + ofPolicy * day);

@@ -42,14 +42,15 @@ export const methodsPrefill: Command = {
         const policy = effectivePolicy(await policies.latest(), subjectOf(account));
         const ownEmailDomains = await directory.ownEmailDomains();
         const now = clock.now();
-        const steps = readMethods(typed, { account, policy, ownEmailDomains, country }).map(
-          ({ option, type, address }) => {
-            const event = adminEvent('method_prefilled', now, { accountId: account.id });
-            const filling = { account, policy, keys, now, methodId: randomUUID(), type, address };
-            const maskedAddress = contractOf(type).mask(address);
-            return { option, type, maskedAddress, transition: prefill(filling, event) };
-          },
-        );
+        const read = readMethods(typed, { account, policy, ownEmailDomains, country });
+        const withIds = read.map((method) => ({ ...method, methodId: randomUUID() }));
+        const filledInTogether = withIds.map(({ methodId }) => methodId);
+        const steps = withIds.map(({ option, type, address, methodId }) => {
+          const event = adminEvent('method_prefilled', now, { accountId: account.id });
+          const filling = { account, policy, keys, now, methodId, type, address, filledInTogether };
+          const maskedAddress = contractOf(type).mask(address);
+          return { option, type, maskedAddress, transition: prefill(filling, event) };
+        });
         tryOut(await records.read(account.id), steps);
         const methods: { type: string; maskedAddress: string; isFilledIn: boolean }[] = [];
         for (const { type, maskedAddress, transition } of steps) {

@@ -55,5 +55,8 @@ async function showPage(step: Step, room: OwnRoom, refusal: SecurityInfoError | 
     minimum: leastPasswordLength,
     problem: refusal === null ? null : problemOf(refusal),
   };
-  await step.show('manage/change-password', page, refusal === null ? {} : { status: refusal.status });
+  await step.show('manage/change-password', page, {
+    script: 'password-strength',
+    ...(refusal === null ? {} : { status: refusal.status }),
+  });
 }

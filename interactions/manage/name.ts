@@ -1,7 +1,7 @@
 /** Naming a method, and preferring one: neither takes a proof, for neither makes a method prove more than before. */
 import type { MethodView } from '../../security-info/desk.ts';
 import { InvalidInput } from '../../security-info/errors.ts';
-import { longestMethodName } from '../../security-info/transitions/name-method.ts';
+import { longestMethodName } from '../../security-info/methods/method-name.ts';
 import type { Problem } from '../register/room.ts';
 import { attempt, methodOf, overviewPath, parameterOf } from '../register/room.ts';
 import type { Routes, Step } from '../shell/contract.ts';

@@ -40,7 +40,8 @@ async function undo(step: OutsideFormStep, undoDesk: UndoDesk): Promise<void> {
     () => undoDesk.undo({ loginName, code: form['code'] ?? '' }, asker),
     [WrongCode, TooManyWrongProofs],
   );
-  if (problem !== null) return showForm(step, loginName, problem);
+  // Whether it is the name or the code is not told, so no field is the wrong one.
+  if (problem !== null) return showForm(step, loginName, { ...problem, fields: [] });
   await step.show('own-page/undone', { way: ownPagePath });
 }
 

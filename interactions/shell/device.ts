@@ -9,7 +9,7 @@ const browsers = [
   ['opera', /\b(?:OPR|Opera)\//],
   ['samsung_internet', /\bSamsungBrowser\//],
   ['firefox', /\b(?:Firefox|FxiOS)\//],
-  ['chrome', /\b(?:Chrome|Chromium|CriOS)\//],
+  ['chrome', /\b(?:(?:Headless)?Chrome|Chromium|CriOS)\//],
   ['safari', /\bSafari\//],
 ] as const;
 

@@ -1,6 +1,7 @@
 /** The authenticator app: a shared secret (RFC 6238), proved by the code that the app makes from it. */
 import { generateSecret, generateURI, verifySync } from 'otplib';
 import { emptyDraft, type MethodContract } from './contract.ts';
+import { longestMethodName, readMethodName } from './method-name.ts';
 
 const periodSeconds = 30;
 
@@ -52,14 +53,18 @@ export const authenticatorApp: MethodContract = {
   amrOf: () => 'otp',
   proof: 'generated_code',
   fields: () => [
-    { name: 'name', inputType: 'text', autocomplete: 'off', isRequired: false, maximumLength: 40 },
+    {
+      name: 'name',
+      inputType: 'text',
+      autocomplete: 'off',
+      isRequired: false,
+      maximumLength: longestMethodName,
+    },
   ],
   draft: (input) => {
-    const name = (input['name'] ?? '').normalize('NFC').trim();
-    if ([...name].length > 40)
-      return { errors: [{ field: 'name', code: 'too_long', values: { maximum: 40 } }] };
-    if (/\p{Cc}/u.test(name)) return { errors: [{ field: 'name', code: 'control_characters' }] };
-    return { ...emptyDraft, secret: generateSecret({ length: 20 }), name: name === '' ? null : name };
+    const read = readMethodName(input['name'] ?? '');
+    if ('field' in read) return { errors: [read] };
+    return { ...emptyDraft, secret: generateSecret({ length: 20 }), name: read.name };
   },
   readAddress: () => {
     throw new TypeError('an authenticator app has no address');

@@ -21,11 +21,13 @@ export interface Prefilling {
   readonly type: MethodType;
   /** As the method's contract spells it. */
   readonly address: string;
+  /** Methods that are filled in together with this one: what was not known before is not told. */
+  readonly filledInTogether?: readonly string[];
 }
 
 /**
  * Fills the method in; one that has this very address stays as it is, proved or not, so that filling in twice changes
- * nothing. Every address that was known is told.
+ * nothing. Every address that was known is told. The number of the office is nobody's own, and the other way round.
  * @returns whether anything changed
  */
 export function prefill(filling: Prefilling, event: DomainEvent): Transition<SecurityInfoRecord, boolean> {
@@ -37,10 +39,12 @@ export function prefill(filling: Prefilling, event: DomainEvent): Transition<Sec
     );
     if (isThere) return { unchanged: true, result: false };
     const hash = addressHash(keys, type, address);
-    const isOfficeNumber =
-      !isOffice({ type }) && present.some((method) => isOffice(method) && method.addressHash === hash);
-    if (isOfficeNumber) {
-      return { refusal: new InvalidInput([{ field: addressField(type), code: 'office_number' }]) };
+    const namesake = present.find(
+      (other) => other.addressHash === hash && other.type !== type && isOffice(other) !== isOffice({ type }),
+    );
+    if (namesake !== undefined) {
+      const code = isOffice(namesake) ? 'office_number' : 'number_of_another_phone';
+      return { refusal: new InvalidInput([{ field: addressField(type), code }]) };
     }
     const method: Method = {
       ...emptyMethod(methodId, type),
@@ -49,7 +53,9 @@ export function prefill(filling: Prefilling, event: DomainEvent): Transition<Sec
       prefilledAt: now,
     };
     const others = record.methods.filter((other) => other.type !== type);
-    const recipients = everyKnownAddress(filling, record);
+    const { filledInTogether = [] } = filling;
+    const known = record.methods.filter(({ id }) => !filledInTogether.includes(id));
+    const recipients = everyKnownAddress(filling, { methods: known });
     const notify = sealRecipients(keys, event.id, recipients, account.locale ?? 'en');
     return {
       next: settle({ ...record, methods: [...others, method] }, policy, now),

@@ -158,7 +158,7 @@ test('unlocking opens the counters of wrong codes and the delays after wrong pas
   expect(world.audit).toMatchObject([{ type: 'account_unlocked', actor: 'cli' }]);
 });
 
-test('more ‘remind me later’ are granted beyond the policy and what was granted before, and nobody is told', async () => {
+test('more ‘remind me later’ are granted beyond the policy and what was granted before, and the own mailbox is told', async () => {
   const world = await withAda();
   world.policy = { ...world.policy, snoozes: 3 };
   const grant = (times: string, days: string, ...options: string[]) =>
@@ -173,7 +173,7 @@ test('more ‘remind me later’ are granted beyond the policy and what was gran
   world.records.set('id-ada', { ...record, snooze: { ...record.snooze, used: 5 } });
   expect((await grant('1', '1')).out).toBe(`ada may choose 'remind me later' 1 more time, until ${untilAt}.`);
   expect(world.audit).toMatchObject([
-    { type: 'snooze_extended', actor: 'cli', accountId: 'id-ada', notify: [] },
+    { type: 'snooze_extended', actor: 'cli', accountId: 'id-ada', notify: [{ channel: 'mail' }] },
     { type: 'snooze_extended' },
   ]);
 });

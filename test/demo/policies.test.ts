@@ -22,11 +22,11 @@ async function reasons(): Promise<unknown[]> {
   return (await models.connection.collection('audit_events').distinct('reason')).sort();
 }
 
-test('offers every method to everybody, snoozes to the field staff, and asks more of finance', async () => {
+test('offers every method to everybody, snoozes to the field staff, asks more of finance, and two to reset of payroll', async () => {
   await seed();
   const { defaultPolicy: ofAll, groupPolicies } = await models.policies.latest();
   expect(ofAll).toEqual({ ...defaultPolicy(), version: 1, methods: methodTypes });
-  const [fieldStaff, finance, ...none] = groupPolicies;
+  const [fieldStaff, finance, payroll, ...none] = groupPolicies;
   expect(none).toEqual([]);
   expect(fieldStaff).toMatchObject({
     id: 'field-staff',
@@ -47,11 +47,12 @@ test('offers every method to everybody, snoozes to the field staff, and asks mor
     snoozes: 0,
   });
   expect(finance?.customQuestions).toHaveLength(1);
+  expect(payroll).toMatchObject({ id: 'payroll', appliesToGroups: ['payroll'], methodsToReset: 2 });
 });
 
 test('each one is in the audit log, as an admin’s would be', async () => {
   await seed();
-  expect(await reasons()).toEqual(['saved:default', 'saved:field-staff', 'saved:finance']);
+  expect(await reasons()).toEqual(['saved:default', 'saved:field-staff', 'saved:finance', 'saved:payroll']);
   expect(await models.connection.collection('audit_events').distinct('actor')).toEqual(['cli']);
 });
 
@@ -80,5 +81,6 @@ test('a start that was cut short is made up for', async () => {
   expect(groupPolicies.map(({ id, version, snoozes }) => [id, version, snoozes])).toEqual([
     ['field-staff', 1, 1],
     ['finance', 1, 0],
+    ['payroll', 1, 0],
   ]);
 });

@@ -136,6 +136,7 @@ test('makes every account, each with its methods and its group', async () => {
   expect(created.flatMap(({ loginName, groups = [] }) => groups.map((group) => [loginName, group]))).toEqual([
     ['later', 'field-staff'],
     ['finance', 'finance'],
+    ['payroll', 'payroll'],
   ]);
 });
 
@@ -147,6 +148,7 @@ test.each([
   ['prefilled', { kind: 'registration_required', missing: 2 }],
   ['later', { kind: 'registration_required', missing: 2 }],
   ['finance', { kind: 'registration_required', missing: 1, required: 3 }],
+  ['payroll', { kind: 'satisfied' }],
   ['every', { kind: 'satisfied' }],
   ['admin', { kind: 'satisfied' }],
 ])('%s is asked for what its story says', async (loginName, expected) => {
@@ -162,6 +164,7 @@ test('knows the policy of each account before its first sign-in', async () => {
   expect(ids.filter(([, id]) => id !== 'default')).toEqual([
     ['later', 'field-staff'],
     ['finance', 'finance'],
+    ['payroll', 'payroll'],
   ]);
 });
 
@@ -231,11 +234,12 @@ test('the proofs that the mailbox shows: codes of apps, and answers until somebo
     'expired',
     'current',
     'finance',
+    'payroll',
     'every',
     'admin',
   ]);
   for (const { secret } of authenticators) expect(showCode(secret, now)?.code).toMatch(/^\d{6}$/);
-  expect(new Set(authenticators.map(({ secret }) => secret)).size).toBe(5);
+  expect(new Set(authenticators.map(({ secret }) => secret)).size).toBe(6);
   expect(questions.map(({ loginName, answers }) => [loginName, answers.length])).toEqual([['every', 5]]);
   const every = read('every');
   const anew = every.methods.map((method) => ({ ...method, registeredBy: 'a draft' }));

@@ -7,6 +7,7 @@ const webKit = 'AppleWebKit/537.36 (KHTML, like Gecko)';
 test.each([
   ['Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', 'firefox/computer'],
   [`Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${webKit} Chrome/140.0.0.0 Safari/537.36`, 'chrome/computer'],
+  [`Mozilla/5.0 (X11; Linux x86_64) ${webKit} HeadlessChrome/140.0.0.0 Safari/537.36`, 'chrome/computer'],
   [`Mozilla/5.0 (Windows NT 10.0) ${webKit} Chrome/140.0 Safari/537.36 Edg/140.0`, 'edge/computer'],
   [`Mozilla/5.0 (Macintosh) ${webKit} Chrome/140.0 Safari/537.36 OPR/120.0`, 'opera/computer'],
   [

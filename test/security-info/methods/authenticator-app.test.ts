@@ -91,6 +91,9 @@ describe('the form', () => {
     ['x'.repeat(41), 'too_long'],
     ['a\u0000b', 'control_characters'],
     ['a\nb', 'control_characters'],
+    ['work\u202Eenohp', 'control_characters'],
+    ['a\u200Bb', 'control_characters'],
+    ['a\u2028b', 'control_characters'],
   ])('refuses the name %j', (typed, code) => {
     expect(draft(typed)).toMatchObject({ errors: [{ field: 'name', code }] });
   });

@@ -159,8 +159,20 @@ describe('the office number', () => {
     expect(refusalOf(fill(before, 'mobile_phone', number))).toBeNull();
   });
 
+  test('is refused where it is that of a phone that is the user’s, proved or not', () => {
+    for (const fields of [{}, { verifiedAt: null, confirmedAt: null, prefilledAt: now }]) {
+      const before = recordWith([phone('mobile_phone', '+33199001234', fields)]);
+      expect(fill(before, 'office_phone', office)).toMatchObject({
+        refusal: { fields: [{ field: 'number', code: 'number_of_another_phone' }] },
+      });
+    }
+    const replaced = phone('mobile_phone', '+33199001234', { replacedById: 'alternate_phone' });
+    const before = recordWith([replaced, phone('alternate_phone', number)]);
+    expect(refusalOf(fill(before, 'office_phone', office))).toBeNull();
+  });
+
   test('is not refused for the office itself', () => {
-    const before = recordWith([phone('mobile_phone', number)]);
+    const before = recordWith([phone('mobile_phone', number), phone('office_phone', '+33199001234')]);
     expect(nextOf(fill(before, 'office_phone', office)).methods).toHaveLength(2);
   });
 });
