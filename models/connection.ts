@@ -46,6 +46,12 @@ function withoutCredentials(text: string): string {
 /**
  * Connects, and waits until a server answers. Every write is acknowledged by a majority and in its journal, and
  * every read sees what a majority has, the own writes included: what was answered once is never taken back.
+ *
+ * Reads are the primary's, so that they cannot miss a write that this or any other node has been told of. They are
+ * `majority` and not `local`: a primary that has been cut off still has writes that the next one never gets to see, and
+ * a page, or a code that goes out, must not rest on one. That such a primary may answer from before the newest writes
+ * does no harm: what is decided on a read is written by compare-and-swap, which that primary cannot acknowledge.
+ * Sessions that are causally consistent would add nothing to this, and cost each write a time to carry on.
  * @throws {StoreUnreachable} `store_unreachable`, when no server answers in time or the URI is wrong
  */
 export async function connectStore(uri: string, options: StoreOptions = {}): Promise<Connection> {
@@ -97,15 +103,36 @@ const collections = [
   ...oidcCollections,
 ];
 
+/** An index as its schema declares it; each collection has the one on `_id` besides. */
+export interface DeclaredIndex {
+  readonly collection: string;
+  readonly key: Readonly<Record<string, 1 | -1>>;
+  readonly isUnique: boolean;
+  /** How long after the date in the field the document is removed; null where it is not. */
+  readonly expireAfterSeconds: number | null;
+}
+
+/** Every index that the schemas declare. */
+export function declaredIndexes(): readonly DeclaredIndex[] {
+  return collections.flatMap(({ name, schema }) =>
+    schema.indexes().map(([key, { unique, expireAfterSeconds }]) => ({
+      collection: name,
+      key: key as Record<string, 1 | -1>,
+      isUnique: unique === true,
+      expireAfterSeconds: expireAfterSeconds ?? null,
+    })),
+  );
+}
+
 /** Builds every index that is not there yet. Safe to run from several nodes at once, and again. */
 export async function ensureIndexes(connection: Connection): Promise<void> {
-  for (const { name, schema } of collections) {
-    for (const [key, options] of schema.indexes()) {
-      const { unique, expireAfterSeconds } = options;
-      await connection.collection(name).createIndex(key as Record<string, 1 | -1>, {
-        ...(unique === undefined ? {} : { unique: true }),
-        ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }),
-      });
-    }
+  for (const { collection, key, isUnique, expireAfterSeconds } of declaredIndexes()) {
+    await connection.collection(collection).createIndex(
+      { ...key },
+      {
+        ...(isUnique ? { unique: true } : {}),
+        ...(expireAfterSeconds === null ? {} : { expireAfterSeconds }),
+      },
+    );
   }
 }

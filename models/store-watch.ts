@@ -41,7 +41,7 @@ export function createStoreWatch(connection: Connection): StoreWatch {
         .lean();
       return first === undefined ? null : pending.parse(first).pendingAt;
     },
-    countPending: () => records.countDocuments({ pendingAt: anyTime }),
+    countPending: async () => records.countDocuments({ pendingAt: anyTime }),
     async outboxQueue() {
       const [count, [first]] = await Promise.all([
         messages.countDocuments({ claimableAt: anyTime }),

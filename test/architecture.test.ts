@@ -32,10 +32,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   demo: ['security-info', 'models', 'delivery', 'provider', 'locales/translator.ts'],
   bench: [
     ...['security-info', 'interactions', 'provider', 'test/store.ts'],
-    ...['test/journeys/visitor.ts', 'test/journeys/world.ts'],
+    ...['test/journeys/steps.ts', 'test/journeys/visitor.ts', 'test/journeys/world.ts'],
   ],
   examples: ['provider'],
-  docs: ['security-info', 'provider', 'jobs', 'cli', 'locales/translator.ts'],
+  docs: ['security-info', 'provider', 'jobs', 'cli', 'models', 'locales/translator.ts'],
 };
 /** Small pure libraries that the domain may use besides Node's own. */
 const DOMAIN_PACKAGES = new Set(['zod', 'otplib', 'libphonenumber-js/max', '@zxcvbn-ts/language-common']);

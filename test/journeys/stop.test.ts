@@ -97,7 +97,7 @@ test('SIGTERM: not ready at once, still answering, then closed, and the open req
   const said = server.log.map((line) => JSON.parse(line).msg);
   expect(said.indexOf('stopping')).toBeGreaterThan(-1);
   expect(said.at(-1)).toBe('stopped');
-});
+}, 60_000);
 
 test('with the keys of another deployment it does not start, and names the setting', async () => {
   const { HASH_KEY, DATA_KEYS } = makeKeys(new Date());
@@ -107,4 +107,4 @@ test('with the keys of another deployment it does not start, and names the setti
   await expect(serverProcess({ ...environment, DATA_KEYS }).start()).rejects.toThrow(
     /DATA_KEYS lacks the key/,
   );
-});
+}, 60_000);

@@ -127,13 +127,16 @@ test('a change of the policy is in force on each node within five seconds', asyn
   expect([await answerOf(0), await answerOf(1)]).toEqual([null, null]);
   await setPolicy({ methodsToRegister: 3 });
   const since = performance.now();
-  const seen = [0, 0];
-  for (const node of [0, 1]) {
-    const options = { timeout: 8_000, interval: 100 };
-    await expect.poll(() => answerOf(node), options).toBe('interaction_required');
-    seen[node] = performance.now() - since;
-  }
+  /** When the last request began that still got the policy of before. */
+  const lastOld = async (node: number): Promise<number> => {
+    for (let last = 0; ; ) {
+      const begun = performance.now() - since;
+      if ((await answerOf(node)) === 'interaction_required') return last;
+      last = begun;
+    }
+  };
+  const seen = [await lastOld(0), await lastOld(1)];
   cluster.only(null);
   await setPolicy({ methodsToRegister: 2 });
   expect(Math.max(...seen)).toBeLessThan(5_000);
-});
+}, 60_000);
