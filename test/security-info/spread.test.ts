@@ -78,6 +78,8 @@ describe('an interval made shorter', () => {
     });
     const longer = { reconfirmAfterDays: 365, spreadFormerDays: 90, spreadAt: from(5, 'days') };
     expect(statusOf(100, longer)).toMatchObject({ nextDueAt: from(265, 'days') });
+    const soon = { ...longer, reconfirmAfterDays: 120 };
+    expect(statusOf(118, soon)).toMatchObject({ nextDueAt: from(2, 'days') });
   });
 
   test('is spread too where there was none before', () => {
