@@ -5,6 +5,7 @@
 import { Schema } from 'mongoose';
 import { z } from 'zod';
 import type { DomainEvent } from '../security-info/events.ts';
+import { nextExpiry } from '../security-info/expiry.ts';
 import {
   type AccessPass,
   type Caller,
@@ -30,6 +31,8 @@ export interface StoredRecord extends Omit<SecurityInfoRecord, 'accountId'> {
   readonly markableAt: Date | null;
   /** When the latest pending event was pushed; unset when none is pending. */
   readonly pendingAt?: Date;
+  /** When something in it expires next, or has: the purging job's index. */
+  readonly purgeAt: Date | null;
 }
 
 const date = { type: Date, default: undefined };
@@ -110,12 +113,14 @@ const schema = new Schema<StoredRecord>(
     credentialsChangedAt: date,
     pendingEvents: [domainEventSchema],
     pendingAt: date,
+    purgeAt: date,
   },
   schemaOptions,
 );
-// Both are asked for by ranges of dates, which no null matches.
+// All are asked for by ranges of dates, which no null matches.
 schema.index({ policyId: 1, markableAt: 1 });
 schema.index({ pendingAt: 1 });
+schema.index({ purgeAt: 1 });
 
 /** The collection of records. */
 export const securityInfos: CollectionSchema<StoredRecord> = { name: 'security_infos', schema };
@@ -256,6 +261,7 @@ export function recordFields(
     ...fields,
     pendingEvents,
     markableAt: next.mark === null ? next.oldestConfirmedAt : null,
+    purgeAt: nextExpiry(next, now),
     ...(pendingEvents.length === 0 ? {} : { pendingAt: now }),
   };
 }

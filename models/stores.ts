@@ -15,6 +15,7 @@ import type {
   RecordStore,
   ThrottleStore,
 } from '../security-info/ports.ts';
+import type { ExpiringRecords } from '../security-info/retention.ts';
 import { createActivityLog } from './activity.ts';
 import { createEventLog } from './audit-event.ts';
 import { type ClientStore, createClientStore } from './client.ts';
@@ -26,6 +27,7 @@ import { createLeaseStore } from './lease.ts';
 import { createOutboxStore } from './outbox.ts';
 import { createPolicyStore } from './policy.ts';
 import { createRecordStore } from './record-store.ts';
+import { createExpiringRecords } from './retention.ts';
 import { createThrottleStore } from './throttle.ts';
 
 /** Every store of a deployment but its accounts. */
@@ -41,6 +43,7 @@ export interface Stores {
   readonly backlog: BacklogStore;
   readonly leases: LeaseStore;
   readonly jobRuns: JobRunStore;
+  readonly expiring: ExpiringRecords;
   readonly clients: ClientStore;
   /** Only for development: whether it is used is the composition's. */
   readonly mailbox: MailboxStore;
@@ -63,6 +66,7 @@ export function createStores(
     backlog: createBacklogStore(connection),
     leases: createLeaseStore(connection),
     jobRuns: createJobRunStore(connection, options),
+    expiring: createExpiringRecords(connection),
     clients: createClientStore(connection, options),
     mailbox: createMailboxStore(connection, options.keys),
   };

@@ -14,6 +14,8 @@ import { createAnswerHasher } from '../models/answer-hash.ts';
 import type { ClientStore } from '../models/client.ts';
 import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys } from '../models/field-encryption.ts';
+import { createRetained } from '../models/retention.ts';
+import { createSealedPlaces } from '../models/sealed-places.ts';
 import { createStores } from '../models/stores.ts';
 import type { DeadLetterStore } from '../security-info/dead-letters.ts';
 import type { LeaseStore } from '../security-info/leases.ts';
@@ -111,7 +113,13 @@ export async function openComposition(
       undoUrl: new URL('/security-info/undo', settings.issuer).href,
       openAddress: ({ event, recipient }) => openNoticeAddress(keys, event.id, recipient.addressCiphertext),
     });
-    const scheduled = scheduledJobs(settings, { ports, delivery });
+    const scheduled = scheduledJobs(settings, {
+      ports,
+      stores,
+      delivery,
+      retained: createRetained(connection, { auditDays: settings.auditRetentionDays }),
+      sealedPlaces: createSealedPlaces(connection, keys),
+    });
     const background = createBackground(log);
     return {
       settings,

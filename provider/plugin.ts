@@ -12,6 +12,8 @@ import { loadTranslators, type Translators } from '../locales/translator.ts';
 import { createAnswerHasher } from '../models/answer-hash.ts';
 import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys, type DataKeyRing } from '../models/field-encryption.ts';
+import { createRetained } from '../models/retention.ts';
+import { createSealedPlaces } from '../models/sealed-places.ts';
 import { createStores } from '../models/stores.ts';
 import { createDesk } from '../security-info/operations/create-desk.ts';
 import { createOwnDesk } from '../security-info/operations/create-own-desk.ts';
@@ -70,7 +72,13 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
     ...stores,
     openAddress: ({ event, recipient }) => openNoticeAddress(keys, event.id, recipient.addressCiphertext),
   });
-  const parts = { ports, delivery };
+  const parts = {
+    ports,
+    stores,
+    delivery,
+    retained: createRetained(connection, { auditDays: options.auditRetentionDays ?? 365 }),
+    sealedPlaces: createSealedPlaces(connection, keys),
+  };
   const scheduled = scheduledJobs(defaultJobSettings, parts);
   const background = createBackground(log);
   const deskOptions = {
@@ -135,6 +143,8 @@ function settingsOf(schedules: JobSchedules): Partial<JobSettings> {
   return {
     ...(schedules.mark === undefined ? {} : { jobMarkSchedule: schedules.mark }),
     ...(schedules.deliver === undefined ? {} : { jobDeliverSchedule: schedules.deliver }),
+    ...(schedules.purge === undefined ? {} : { jobPurgeSchedule: schedules.purge }),
+    ...(schedules.rotateKeys === undefined ? {} : { jobRotateKeysSchedule: schedules.rotateKeys }),
   };
 }
 
