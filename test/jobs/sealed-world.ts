@@ -8,6 +8,7 @@ import { createMailboxStore } from '../../models/development-mailbox.ts';
 import { createDataKeys, type SealingKeys } from '../../models/field-encryption.ts';
 import { createSealedPlaces } from '../../models/sealed-places.ts';
 import type { Stores } from '../../models/stores.ts';
+import type { DomainEvent } from '../../security-info/events.ts';
 import type { Clock } from '../../security-info/ports.ts';
 import { emptyMethod, emptyRecord } from '../../security-info/record.ts';
 import {
@@ -17,7 +18,6 @@ import {
   sealNoticeAddress,
   sealSecret,
 } from '../../security-info/sealing.ts';
-import { testEvent } from '../models/open-models.ts';
 
 const key = (id: string, byte: number) => ({ id, key: Buffer.alloc(32, byte) });
 // The one is the beginning of the other, and the newest stands before the others by its name.
@@ -70,10 +70,10 @@ export async function sealEverything(
         emptyMethod('q', 'security_questions'),
       ],
     },
-    events: [testEvent({ id: 'pending', notify: [notice(keys, 'pending')] })],
+    events: [event(keys, 'pending')],
     result: undefined,
   }));
-  await stores.eventLog.insert([testEvent({ id: 'queued', notify: [notice(keys, 'queued')] })]);
+  await stores.eventLog.insert([event(keys, 'queued')]);
   const account = {
     loginName: 'ada',
     loginKey: 'ada',
@@ -91,9 +91,22 @@ export async function sealEverything(
   await createMailboxStore(connection, keys).add(mail('mail-1', clock));
 }
 
-function notice(keys: SealingKeys, eventId: string) {
-  const addressCiphertext = sealNoticeAddress(keys, eventId, `${eventId}@work.example`);
-  return { channel: 'mail', addressCiphertext, locale: 'fr', mayUndo: true } as const;
+/** Not of the store's own tests: a process of its own seals, too, where there is no test runner. */
+function event(keys: SealingKeys, id: string): DomainEvent {
+  const addressCiphertext = sealNoticeAddress(keys, id, `${id}@work.example`);
+  return {
+    id,
+    type: 'method_registered',
+    at: new Date('2096-03-01T12:00:00Z'),
+    accountId: 'ada',
+    actor: 'user',
+    result: 'success',
+    reason: null,
+    methodType: 'email',
+    notify: [{ channel: 'mail', addressCiphertext, locale: 'fr', mayUndo: true }],
+    callerAddress: null,
+    clientId: null,
+  };
 }
 
 function mail(id: string, clock: Clock) {
