@@ -9,18 +9,17 @@ import type { Clock } from '../security-info/ports.ts';
 import type { Job, JobCounts } from './job.ts';
 import { type RunRecorder, runRecorded } from './recorded-run.ts';
 
-/** How long a node that died keeps the others from the next tick, in seconds. */
-const leaseSeconds = 60;
-/** How often a lease is renewed and the leases of others are looked at, in seconds. */
-const lookSeconds = leaseSeconds / 3;
-/** A lease that is the same at so many looks after the first has not been renewed for as long as it holds. */
-const looksUntilDead = leaseSeconds / lookSeconds;
+const defaultLeaseSeconds = 60;
+/** How often in the time of a lease it is renewed, and the leases of others are looked at. */
+const looksPerLease = 3;
 
 /** What the ticks need. */
 export interface TickOptions extends RunRecorder {
   readonly clock: Clock;
   readonly leases: LeaseStore;
   readonly log: JobLog;
+  /** How long a node that died keeps the others from the next tick, in seconds. Default 60. */
+  readonly leaseSeconds?: number;
 }
 
 /** Where a job's end is written down. */
@@ -47,7 +46,9 @@ export interface Ticks {
 }
 
 /** The ticks of this process, under a holder's name of its own. */
-export function createTicks({ clock, leases, log, ...recorder }: TickOptions): Ticks {
+export function createTicks({ clock, leases, log, ...options }: TickOptions): Ticks {
+  const { leaseSeconds = defaultLeaseSeconds, ...recorder } = options;
+  const lookSeconds = leaseSeconds / looksPerLease;
   const holder = randomUUID();
   const stopping = new AbortController();
   const running = new Map<string, Promise<TickOutcome>>();
@@ -108,7 +109,8 @@ export function createTicks({ clock, leases, log, ...recorder }: TickOptions): T
 
   /**
    * Whether a holder lives is told by its renewals as they are seen here, never by comparing its clock with ours:
-   * two nodes whose clocks differ would otherwise take each other for dead.
+   * two nodes whose clocks differ would otherwise take each other for dead. A lease that is the same at so many looks
+   * after the first has not been renewed for as long as it holds.
    */
   const lookAround = (jobs: readonly Job[]): (() => Promise<void>) => {
     let seen = new Map<string, { readonly stamp: string; readonly looks: number }>();
@@ -121,7 +123,7 @@ export function createTicks({ clock, leases, log, ...recorder }: TickOptions): T
         const looks = before?.stamp === stamp ? before.looks + 1 : 0;
         next.set(lease.job, { stamp, looks });
         const job = jobs.find(({ name }) => name === lease.job);
-        if (job !== undefined && looks >= looksUntilDead) void alone(job, () => takeOver(job, lease));
+        if (job !== undefined && looks >= looksPerLease) void alone(job, () => takeOver(job, lease));
       }
       seen = next;
     };

@@ -99,7 +99,8 @@ export interface ClientStore {
   remove(clientId: string): Promise<boolean>;
 }
 
-function secretContext(clientId: string): string {
+/** What a client's secret is sealed with. */
+export function secretContext(clientId: string): string {
   return `client:${clientId}:secret`;
 }
 

@@ -46,7 +46,9 @@ export function createMailboxStore(connection: Connection, keys: DataKeys): Mail
 
   function open(document: MailboxDocument): MailboxMessage | undefined {
     try {
-      const sealed: unknown = JSON.parse(keys.open(document.messageCiphertext, contextOf(document._id)));
+      const sealed: unknown = JSON.parse(
+        keys.open(document.messageCiphertext, mailboxMessageContext(document._id)),
+      );
       return { ...messageSchema.parse(sealed), id: document._id, at: document.at };
     } catch {
       // Sealed with a key that is gone: a development folder that was partly deleted.
@@ -56,7 +58,7 @@ export function createMailboxStore(connection: Connection, keys: DataKeys): Mail
 
   return {
     add: async ({ id, at, ...message }) => {
-      const messageCiphertext = keys.seal(JSON.stringify(message), contextOf(id));
+      const messageCiphertext = keys.seal(JSON.stringify(message), mailboxMessageContext(id));
       await model.create({ _id: id, at, messageCiphertext });
       const beyond = await model
         .find({}, { _id: 1 })
@@ -77,6 +79,7 @@ export function createMailboxStore(connection: Connection, keys: DataKeys): Mail
   };
 }
 
-function contextOf(id: string): string {
+/** What a message is sealed with. */
+export function mailboxMessageContext(id: string): string {
   return `development_mailbox:${id}`;
 }

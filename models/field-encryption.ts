@@ -21,6 +21,11 @@ export interface DataKeyRing {
   readonly hashKey: Uint8Array;
 }
 
+/** The DataKeys port, and by which key it seals. */
+export interface SealingKeys extends DataKeys {
+  readonly newestKeyId: string;
+}
+
 const KEY_BYTES = 32;
 /** Half of it derives the message's key, half is the IV of AES-GCM. */
 const NONCE_BYTES = 24;
@@ -72,7 +77,7 @@ function checkRing({ keys, hashKey }: DataKeyRing): void {
  * Makes the DataKeys of a deployment.
  * @throws {TypeError} when a key has the wrong length, or an id is malformed or used twice
  */
-export function createDataKeys(ring: DataKeyRing): DataKeys {
+export function createDataKeys(ring: DataKeyRing): SealingKeys {
   checkRing(ring);
   const [newest] = ring.keys;
   if (newest === undefined) throw new TypeError('at least one data key is needed');
@@ -81,6 +86,8 @@ export function createDataKeys(ring: DataKeyRing): DataKeys {
   const codeKey = purposeKey(ring.hashKey, 'code');
 
   return {
+    newestKeyId: newest.id,
+
     seal(plaintext, context) {
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv(

@@ -5,6 +5,7 @@
 import { Schema } from 'mongoose';
 import { z } from 'zod';
 import type { DomainEvent } from '../security-info/events.ts';
+import { nextExpiry } from '../security-info/expiry.ts';
 import {
   type AccessPass,
   type Caller,
@@ -32,6 +33,8 @@ export interface StoredRecord extends Omit<SecurityInfoRecord, 'accountId'> {
   readonly pendingAt?: Date;
   /** When the directory was found to have its account no longer; unset where it has, as far as is known. */
   readonly goneAt?: Date;
+  /** When something in it expires next, or has: the purging job's index. */
+  readonly purgeAt: Date | null;
 }
 
 const date = { type: Date, default: undefined };
@@ -113,14 +116,16 @@ const schema = new Schema<StoredRecord>(
     pendingEvents: [domainEventSchema],
     pendingAt: date,
     goneAt: date,
+    purgeAt: date,
   },
   schemaOptions,
 );
-// Those of dates are asked for by ranges, which no null matches.
+// All of dates are asked for by ranges, which no null matches.
 schema.index({ policyId: 1, markableAt: 1 });
 schema.index({ 'mark.by': 1, policyId: 1, oldestConfirmedAt: 1 });
 schema.index({ pendingAt: 1 });
 schema.index({ goneAt: 1 });
+schema.index({ purgeAt: 1 });
 
 /** The collection of records. */
 export const securityInfos: CollectionSchema<StoredRecord> = { name: 'security_infos', schema };
@@ -261,6 +266,7 @@ export function recordFields(
     ...fields,
     pendingEvents,
     markableAt: next.mark === null ? next.oldestConfirmedAt : null,
+    purgeAt: nextExpiry(next, now),
     ...(pendingEvents.length === 0 ? {} : { pendingAt: now }),
   };
 }

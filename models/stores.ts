@@ -22,6 +22,7 @@ import type { DirectorySyncStore } from '../security-info/reconfirmation/directo
 import type { MarkingStore } from '../security-info/reconfirmation/marking-store.ts';
 import type { ReminderStore } from '../security-info/reconfirmation/reminders.ts';
 import type { PasswordDelays, ReportRecords } from '../security-info/reports/ports.ts';
+import type { ExpiringRecords } from '../security-info/retention.ts';
 import { createActivityLog } from './activity.ts';
 import { createEventLog } from './audit-event.ts';
 import { createAuditLog } from './audit-log.ts';
@@ -40,6 +41,7 @@ import { createRecordStore } from './record-store.ts';
 import { createReminderStore } from './reminder.ts';
 import { createPasswordDelays, createReportRecords } from './report-records.ts';
 import { createReportSnapshotStore } from './report-snapshot.ts';
+import { createExpiringRecords } from './retention.ts';
 import { createThrottleStore } from './throttle.ts';
 
 /** Every store of a deployment but its accounts. */
@@ -58,6 +60,7 @@ export interface Stores {
   readonly backlog: BacklogStore;
   readonly leases: LeaseStore;
   readonly jobRuns: JobRunStore;
+  readonly expiring: ExpiringRecords;
   readonly clients: ClientStore;
   readonly campaigns: CampaignStore;
   readonly marking: MarkingStore;
@@ -88,6 +91,7 @@ export function createStores(
     backlog: createBacklogStore(connection),
     leases: createLeaseStore(connection),
     jobRuns: createJobRunStore(connection, options),
+    expiring: createExpiringRecords(connection),
     clients: createClientStore(connection, options),
     campaigns: createCampaignStore(connection),
     marking: createMarkingStore(connection),

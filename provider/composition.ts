@@ -13,6 +13,8 @@ import type { ClientStore } from '../models/client.ts';
 import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys } from '../models/field-encryption.ts';
 import type { KeyCanary } from '../models/key-canary.ts';
+import { createRetained } from '../models/retention.ts';
+import { createSealedPlaces } from '../models/sealed-places.ts';
 import { createStores } from '../models/stores.ts';
 import type { CampaignStore } from '../security-info/admin/campaign.ts';
 import type { ReportSnapshotStore } from '../security-info/admin/report-snapshot.ts';
@@ -131,6 +133,8 @@ export async function openComposition(
       stores,
       delivery,
       ownPageUrl: new URL('/security-info', settings.issuer).href,
+      retained: createRetained(connection, { auditDays: settings.auditRetentionDays }),
+      sealedPlaces: createSealedPlaces(connection, keys),
     });
     const background = createBackground(log);
     return {

@@ -168,6 +168,18 @@ export const settingDefinitions = {
     doc: 'When notices that could not go out at once are tried again, as a cron expression in UTC.',
     make: 'minute hour day month weekday',
   }),
+  jobPurgeSchedule: setting('JOB_PURGE_SCHEDULE', format.cron, '43 3 * * *', {
+    doc: 'When what was kept long enough is deleted, as a cron expression in UTC.',
+    make: 'minute hour day month weekday',
+  }),
+  jobRotateKeysSchedule: setting('JOB_ROTATE_KEYS_SCHEDULE', format.cron, '29 2 * * 0', {
+    doc: 'When what is sealed under an older key of DATA_KEYS is sealed under the newest, as a cron expression in UTC.',
+    make: 'minute hour day month weekday',
+  }),
+  auditRetentionDays: setting('AUDIT_RETENTION_DAYS', format.wholeNumber(0, 36_500), '365', {
+    doc: 'How long entries of the audit log are kept, in days; 0 keeps them for ever.',
+    make: 'a whole number from 0 to 36500',
+  }),
   logLevel: setting(
     'LOG_LEVEL',
     format.oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
@@ -271,6 +283,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     jobRemindSchedule: value(definitions.jobRemindSchedule),
     jobSnapshotSchedule: value(definitions.jobSnapshotSchedule),
     jobDeliverSchedule: value(definitions.jobDeliverSchedule),
+    jobPurgeSchedule: value(definitions.jobPurgeSchedule),
+    jobRotateKeysSchedule: value(definitions.jobRotateKeysSchedule),
+    auditRetentionDays: value(definitions.auditRetentionDays),
     logLevel: value(definitions.logLevel),
     metricsPort: value(definitions.metricsPort),
     metricsHost: value(definitions.metricsHost),

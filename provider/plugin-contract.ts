@@ -29,6 +29,8 @@ export interface SecurityInfoOptions {
     | { readonly smsUrl?: string; readonly voiceUrl?: string; readonly webhookSecret?: string };
   /** Costs of digesting answers to security questions, as of a password; 19,456 KiB and 2 passes unless told otherwise. */
   readonly argon2?: { readonly memoryKib: number; readonly passes: number };
+  /** How long entries of the audit log are kept, in days; 365 unless told otherwise, 0 keeps them for ever. */
+  readonly auditRetentionDays?: number;
   /** What people call the service. */
   readonly serviceName: string;
   readonly helpdeskUrl?: string;
@@ -52,6 +54,8 @@ export interface JobSchedules {
 export interface JobSchedules {
   readonly mark?: string;
   readonly deliver?: string;
+  readonly purge?: string;
+  readonly rotateKeys?: string;
 }
 
 /** What the host mounts. */

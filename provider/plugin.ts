@@ -12,6 +12,8 @@ import { loadTranslators, type Translators } from '../locales/translator.ts';
 import { createAnswerHasher } from '../models/answer-hash.ts';
 import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys, type DataKeyRing } from '../models/field-encryption.ts';
+import { createRetained } from '../models/retention.ts';
+import { createSealedPlaces } from '../models/sealed-places.ts';
 import { createStores } from '../models/stores.ts';
 import { createDesk } from '../security-info/operations/create-desk.ts';
 import { createOwnDesk } from '../security-info/operations/create-own-desk.ts';
@@ -78,7 +80,14 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
     ...stores,
     openAddress: ({ event, recipient }) => openNoticeAddress(keys, event.id, recipient.addressCiphertext),
   });
-  const parts = { ports, stores, delivery, ownPageUrl: options.ownPageUrl ?? null };
+  const parts = {
+    ports,
+    stores,
+    delivery,
+    ownPageUrl: options.ownPageUrl ?? null,
+    retained: createRetained(connection, { auditDays: options.auditRetentionDays ?? 365 }),
+    sealedPlaces: createSealedPlaces(connection, keys),
+  };
   const scheduled = scheduledJobs(defaultJobSettings, parts);
   const background = createBackground(log);
   const deskOptions = {
@@ -147,6 +156,8 @@ function settingsOf({
   remind,
   sync,
   snapshot,
+  purge,
+  rotateKeys,
 }: JobSchedules): Partial<JobSettings> {
   return {
     ...(mark === undefined ? {} : { jobMarkSchedule: mark }),
@@ -154,6 +165,8 @@ function settingsOf({
     ...(remind === undefined ? {} : { jobRemindSchedule: remind }),
     ...(sync === undefined ? {} : { jobSyncSchedule: sync }),
     ...(snapshot === undefined ? {} : { jobSnapshotSchedule: snapshot }),
+    ...(purge === undefined ? {} : { jobPurgeSchedule: purge }),
+    ...(rotateKeys === undefined ? {} : { jobRotateKeysSchedule: rotateKeys }),
   };
 }
 

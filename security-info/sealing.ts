@@ -6,7 +6,8 @@ import type { DataKeys } from './ports.ts';
 import type { Method, MethodType } from './record.ts';
 import { channels, methodTypes } from './record.ts';
 
-function methodContext(accountId: string, methodId: string, what: 'address' | 'secret'): string {
+/** The context that an address or a secret of a method is sealed with. */
+export function methodContext(accountId: string, methodId: string, what: 'address' | 'secret'): string {
   return `${accountId}:${methodId}:${what}`;
 }
 
@@ -43,14 +44,19 @@ export function destinationHash(keys: DataKeys, address: string): string {
   return keys.hash(address, 'destination');
 }
 
+/** The context that the address of a notice is sealed with. */
+export function noticeContext(eventId: string): string {
+  return `notice:${eventId}`;
+}
+
 /** Seals the address that a notice goes to; it opens for this event only. */
 export function sealNoticeAddress(keys: DataKeys, eventId: string, address: string): string {
-  return keys.seal(address, `notice:${eventId}`);
+  return keys.seal(address, noticeContext(eventId));
 }
 
 /** Opens the address that a notice goes to. @throws {Error} when its key is gone */
 export function openNoticeAddress(keys: DataKeys, eventId: string, ciphertext: string): string {
-  return keys.open(ciphertext, `notice:${eventId}`);
+  return keys.open(ciphertext, noticeContext(eventId));
 }
 
 /** A draft as it lies sealed in its flow. */

@@ -98,6 +98,25 @@ describe.each([
   });
 });
 
+test('finds what no text beginning so is in, through lists in lists, where any of it is something else', async () => {
+  const collection = contract.collection();
+  const event = (...sealed: readonly string[]) => ({ notify: sealed.map((text) => ({ text })) });
+  await collection.insertMany([
+    { _id: 'all', events: [event('k1.a', 'k1.b'), event('k1.c')] },
+    { _id: 'some', events: [event('k1.a'), event('k1.b', 'k1-x.c')] },
+    { _id: 'none', events: [event('k0.a')] },
+    { _id: 'longer', events: [event('k11.a')] },
+    { _id: 'empty', events: [event(), event()] },
+    { _id: 'null', events: [{ notify: [{ text: null }] }, { notify: null }] },
+    { _id: 'missing' },
+  ]);
+  const [from, to] = ['k1.', 'k1/'];
+  const path = 'events.notify.text';
+  const filter = { _id: { $gt: '' }, $or: [{ [path]: { $lt: from } }, { [path]: { $gte: to } }] };
+  expect(idsOf(await collection.find(filter).sort({ _id: 1 }).toArray())).toEqual(['longer', 'none', 'some']);
+  expect(await collection.countDocuments(filter)).toBe(3);
+});
+
 test('sorts by type, then by value; arrays by their least going up and their greatest going down', async () => {
   const collection = contract.collection();
   await collection.insertMany([...documents]);

@@ -111,6 +111,7 @@ test.each<[string, Record<string, unknown>, string[]]>([
   ['between dates', { dueAt: { $gt: early, $lt: late } }, ['b']],
   ['less than a number, and no date', { n: { $lt: 2 }, dueAt: { $ne: null } }, ['a']],
   ['after a text', { name: { $gt: 'ada' } }, ['b', 'c']],
+  ['before a text in a document', { 'place.town': { $lt: 'P' } }, ['a']],
   ['there', { tags: { $exists: true } }, ['b', 'c']],
   ['not there', { tags: { $exists: false } }, ['a']],
   ['there in a list', { 'tags.0': { $exists: true } }, ['b']],
