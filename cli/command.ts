@@ -1,4 +1,5 @@
 /** What every command is: its words for the help, its arguments and how they are read, and what it does. */
+import type { Translator } from '../locales/translator.ts';
 import type { AdministeredDeployment } from './deployment.ts';
 
 /** An option, as it is documented and parsed. */
@@ -34,6 +35,15 @@ export interface Terminal {
   readInput(): Promise<string | null>;
   /** @throws {UsageError} when the file cannot be read */
   readFile(path: string): Promise<string>;
+  /** A file as it comes, however long; `-` is standard input. @throws {UsageError} when it cannot be read */
+  openFile(path: string): Promise<AsyncIterable<Uint8Array>>;
+  /**
+   * Writes as it comes, into a file that only its owner can read, or to standard output where the path is null.
+   * @throws {UsageError} when the file cannot be written
+   */
+  write(path: string | null, texts: AsyncIterable<string>): Promise<void>;
+  /** The language of the answers. */
+  readonly words: Translator;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   now(): Date;
@@ -41,7 +51,7 @@ export interface Terminal {
 
 /** What a command answers: the same for a program and for a person. */
 export interface Answer {
-  /** What `--json` prints. */
+  /** What `--json` prints; nothing where the answer was written already. */
   readonly json: unknown;
   /** What is printed otherwise; may be empty. */
   readonly text: string;
@@ -59,7 +69,7 @@ export type Action =
 
 /** One command. */
 export interface Command {
-  /** Two words: `account create`. */
+  /** Two words, `account create`, or one. */
   readonly name: string;
   /** One sentence. */
   readonly summary: string;

@@ -10,6 +10,8 @@ import { accountUnlock } from './commands/account-unlock.ts';
 import { clientAdd } from './commands/client-add.ts';
 import { clientList } from './commands/client-list.ts';
 import { clientRemove } from './commands/client-remove.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
 import { jobRun } from './commands/job-run.ts';
 import { keysGenerate } from './commands/keys-generate.ts';
 import { methodsList } from './commands/methods-list.ts';
@@ -31,6 +33,8 @@ export const commands: readonly Command[] = [
   accountSnooze,
   methodsList,
   methodsPrefill,
+  importCommand,
+  exportCommand,
   clientAdd,
   clientList,
   clientRemove,

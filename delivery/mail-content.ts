@@ -52,6 +52,7 @@ export const noticeTypes = [
   'access_pass_issued',
   'access_pass_used',
   'reconfirmation_marked',
+  'account_changed',
   'account_disabled',
   'account_enabled',
   'account_unlocked',

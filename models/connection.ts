@@ -5,6 +5,8 @@ import { auditEvents } from './audit-event.ts';
 import { clients } from './client.ts';
 import { developmentMailbox } from './development-mailbox.ts';
 import { flows } from './flow.ts';
+import { idempotencyKeys } from './idempotency-key.ts';
+import { importCollections } from './import-store.ts';
 import { leases } from './lease.ts';
 import { oidcCollections } from './oidc-document.ts';
 import { outbox } from './outbox.ts';
@@ -80,6 +82,8 @@ const collections = [
   developmentMailbox,
   accounts,
   clients,
+  ...importCollections,
+  idempotencyKeys,
   ...oidcCollections,
 ];
 

@@ -2,6 +2,8 @@
 import type { Connection } from 'mongoose';
 import type { MailboxStore } from '../delivery/development-mailbox.ts';
 import type { ActivityLog } from '../security-info/activity.ts';
+import type { IdempotencyStore } from '../security-info/admin/idempotency.ts';
+import type { ImportStore } from '../security-info/admin/import/import-ports.ts';
 import type {
   Clock,
   DataKeys,
@@ -18,6 +20,8 @@ import { createEventLog } from './audit-event.ts';
 import { type ClientStore, createClientStore } from './client.ts';
 import { createMailboxStore } from './development-mailbox.ts';
 import { createFlowStore } from './flow.ts';
+import { createIdempotencyStore } from './idempotency-key.ts';
+import { createImportStore } from './import-store.ts';
 import { createLeaseStore } from './lease.ts';
 import { createOutboxStore } from './outbox.ts';
 import { createPolicyStore } from './policy.ts';
@@ -35,6 +39,8 @@ export interface Stores {
   readonly outbox: OutboxStore;
   readonly leases: LeaseStore;
   readonly clients: ClientStore;
+  readonly imports: ImportStore;
+  readonly idempotency: IdempotencyStore;
   /** Only for development: whether it is used is the composition's. */
   readonly mailbox: MailboxStore;
 }
@@ -54,6 +60,8 @@ export function createStores(
     outbox: createOutboxStore(connection, options),
     leases: createLeaseStore(connection),
     clients: createClientStore(connection, options),
+    imports: createImportStore(connection),
+    idempotency: createIdempotencyStore(connection),
     mailbox: createMailboxStore(connection, options.keys),
   };
 }

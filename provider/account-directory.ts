@@ -16,6 +16,7 @@ import { isDuplicateKey } from '../models/duplicate-key.ts';
 import { type Argon2Costs, createPasswordHasher } from '../models/password-hash.ts';
 import type { Account, AccountDirectory, Clock, DataKeys } from '../security-info/ports.ts';
 import { AccountNotFound, LoginNameTaken } from './account-errors.ts';
+import { createImportedPeople } from './imported-people.ts';
 
 /** The longest password, in UTF-16 units. */
 export const maximumPasswordLength = 1024;
@@ -90,6 +91,8 @@ export function createAccountDirectory(
   }
 
   return {
+    ...createImportedPeople(connection, { clock, keys }),
+
     findById: (accountId) => findOne({ _id: accountId }),
 
     async findByLoginName(loginName) {

@@ -16,6 +16,8 @@ import type { ClientStore } from '../models/client.ts';
 import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys } from '../models/field-encryption.ts';
 import { createStores, type Stores } from '../models/stores.ts';
+import type { IdempotencyStore } from '../security-info/admin/idempotency.ts';
+import type { ImportStore } from '../security-info/admin/import/import-ports.ts';
 import type { Clock, LeaseStore, MailSender, OutboxStore, Ports } from '../security-info/ports.ts';
 import { openNoticeAddress } from '../security-info/sealing.ts';
 import { type AccountStore, createAccountDirectory } from './account-directory.ts';
@@ -48,6 +50,8 @@ export interface Composition {
   readonly clients: ClientStore;
   readonly outbox: OutboxStore;
   readonly leases: LeaseStore;
+  readonly imports: ImportStore;
+  readonly idempotency: IdempotencyStore;
   readonly jobs: readonly Job[];
   readonly connection: Connection;
   readonly storeUri: string;
@@ -111,6 +115,8 @@ export async function openComposition(
       clients: stores.clients,
       outbox: stores.outbox,
       leases: stores.leases,
+      imports: stores.imports,
+      idempotency: stores.idempotency,
       jobs: [markReconfirmation(ports), delivery],
       connection,
       storeUri: store.uri,

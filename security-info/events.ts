@@ -40,11 +40,15 @@ export const eventTypes = [
   'account_unlocked_by_user',
   'help_requested',
   'account_created',
+  'account_changed',
   'account_disabled',
   'account_enabled',
   'account_unlocked',
   'password_set_by_admin',
   'policy_changed',
+  'import_started',
+  'import_finished',
+  'methods_exported',
 ] as const;
 /** The type of an event: stable, the key of its text in `locales/`. */
 export type EventType = (typeof eventTypes)[number];

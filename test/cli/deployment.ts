@@ -1,4 +1,5 @@
 /** A deployment in memory for the commands' tests: what was written can be looked at, and the clock stands still. */
+import { Readable } from 'node:stream';
 import type { AdministeredDeployment } from '../../cli/deployment.ts';
 import type { Host } from '../../cli/run.ts';
 import type { Job } from '../../jobs/job.ts';
@@ -185,6 +186,13 @@ export function createWorld({
         },
         remove: async (id) => clients.delete(id),
       },
+      // What uses it is tested on a store: test/cli/import.test.ts.
+      imports: {
+        ...{ begin: notUsed, read: notUsed, list: notUsed, claim: notUsed, advance: notUsed, turn: notUsed },
+        ...{ release: notUsed, findAbandoned: notUsed, putChunk: notUsed, readChunk: notUsed },
+        ...{ judgeChunk: notUsed, findEarlier: notUsed, addProblems: notUsed, problems: notUsed },
+        ...{ purgeRows: notUsed, findPublished: notUsed },
+      },
       jobs,
       close: async () => {
         world.isOpen = false;
@@ -202,7 +210,12 @@ export function createHost(
   open: () => Promise<AdministeredDeployment>,
   files: Readonly<Record<string, string>> = {},
   input: string | null = null,
-): Host & { readonly printed: string[]; readonly told: string[] } {
+): Host & {
+  readonly printed: string[];
+  readonly told: string[];
+  readonly written: Map<string | null, string>;
+} {
+  const written = new Map<string | null, string>();
   const printed: string[] = [];
   const told: string[] = [];
   return {
@@ -214,6 +227,11 @@ export function createHost(
     tell: (text) => void told.push(text),
     readInput: async () => input,
     readFile: async (path) => files[path] ?? '',
+    openFile: async (path) => Readable.from([Buffer.from(files[path] ?? '')]),
+    write: async (path, texts) => {
+      for await (const text of texts) written.set(path, (written.get(path) ?? '') + text);
+    },
+    written,
     signal: new AbortController().signal,
     now: () => now,
   };
