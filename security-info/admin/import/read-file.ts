@@ -106,7 +106,7 @@ async function* readRows(
   try {
     for await (const parsed of parser) {
       const [line, ...cells] = parsedRow.parse(parsed);
-      const row = { line, cells: cells.map((cell) => unguardCell(cell.trim())) };
+      const row = { line, cells: cells.map((cell) => unguardCell(cell).trim()) };
       if (row.cells.every((cell) => cell === '')) continue;
       rows += 1;
       if (rows > limits.rows + 1) refuse(line, 'too_many_rows', { maximum: limits.rows });

@@ -33,8 +33,7 @@ test('a line comes back as it was written, but for spaces around a cell', async 
   await fc.assert(
     fc.asyncProperty(cell, cell, async (one, other) => {
       const { rows } = await readImportFile(fileOf(csvLine(['user', 'email']) + csvLine([`x${one}`, other])));
-      for await (const { cells } of rows)
-        expect(cells).toEqual([`x${one}`.trim(), unguardCell(guardCell(other).trim())]);
+      for await (const { cells } of rows) expect(cells).toEqual([`x${one}`.trim(), other.trim()]);
     }),
   );
 });
