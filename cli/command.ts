@@ -31,13 +31,21 @@ export interface GivenArguments {
 export interface Terminal {
   /** Part of an answer that is too long to be held: standard output. Ends once it is taken, so that readers set the pace. */
   write(text: string): Promise<void>;
-  readonly words: Translator;
   /** Progress and warnings: standard error. */
   tell(text: string): void;
   /** All of standard input; null where it is a keyboard. */
   readInput(): Promise<string | null>;
   /** @throws {UsageError} when the file cannot be read */
   readFile(path: string): Promise<string>;
+  /** A file as it comes, however long; `-` is standard input. @throws {UsageError} when it cannot be read */
+  openFile(path: string): Promise<AsyncIterable<Uint8Array>>;
+  /**
+   * Writes as it comes, into a file that only its owner can read, or to standard output where the path is null.
+   * @throws {UsageError} when the file cannot be written
+   */
+  writeFile(path: string | null, texts: AsyncIterable<string>): Promise<void>;
+  /** The language of the answers. */
+  readonly words: Translator;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   now(): Date;
@@ -45,7 +53,7 @@ export interface Terminal {
 
 /** What a command answers: the same for a program and for a person. */
 export interface Answer {
-  /** What `--json` prints. */
+  /** What `--json` prints; nothing where the answer was written already. */
   readonly json: unknown;
   /** What is printed otherwise; may be empty. */
   readonly text: string;
@@ -63,7 +71,7 @@ export type Action =
 
 /** One command. */
 export interface Command {
-  /** Two words: `account create`. */
+  /** Two words, `account create`, or one. */
   readonly name: string;
   /** One sentence. */
   readonly summary: string;

@@ -15,6 +15,8 @@ import { campaignShow } from './commands/campaign-show.ts';
 import { clientAdd } from './commands/client-add.ts';
 import { clientList } from './commands/client-list.ts';
 import { clientRemove } from './commands/client-remove.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
 import { jobList } from './commands/job-list.ts';
 import { jobRun } from './commands/job-run.ts';
 import { keysGenerate } from './commands/keys-generate.ts';
@@ -43,6 +45,8 @@ export const commands: readonly Command[] = [
   accountSnooze,
   methodsList,
   methodsPrefill,
+  importCommand,
+  exportCommand,
   clientAdd,
   clientList,
   clientRemove,

@@ -7,6 +7,7 @@ import type { RunRecorder } from '../jobs/recorded-run.ts';
 import type { ClientStore } from '../models/client.ts';
 import type { AccountStore } from '../provider/account-directory.ts';
 import type { CampaignStore } from '../security-info/admin/campaign.ts';
+import type { ImportStore } from '../security-info/admin/import/import-ports.ts';
 import type { AuditLog } from '../security-info/audit.ts';
 import type { DeadLetterStore } from '../security-info/dead-letters.ts';
 import type { Ports } from '../security-info/ports.ts';
@@ -25,6 +26,7 @@ export interface AdministeredDeployment {
   readonly auditLog: AuditLog;
   readonly clients: Pick<ClientStore, 'add' | 'list' | 'remove'>;
   readonly deadLetters: Pick<DeadLetterStore, 'listDead' | 'retryDead' | 'retryAllDead'>;
+  readonly imports: ImportStore;
   readonly jobs: readonly Job[];
   readonly recorder: RunRecorder;
   listJobs(): Promise<readonly JobStatus[]>;

@@ -1,7 +1,13 @@
 /** What can go wrong in a command, and how it is told: which argument, what is right, which exit code. */
 import { z } from 'zod';
 import type { Translator } from '../locales/translator.ts';
-import { InvalidInput, InvalidPolicy, SecurityInfoError } from '../security-info/errors.ts';
+import { importProblemKey } from '../security-info/admin/import/import-problem.ts';
+import {
+  InvalidImportFile,
+  InvalidInput,
+  InvalidPolicy,
+  SecurityInfoError,
+} from '../security-info/errors.ts';
 
 /** Exit codes of every command. */
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
@@ -46,6 +52,14 @@ export function describeFailure(error: unknown, words: Translator): FailureRepor
     const title = error instanceof InvalidPolicy ? 'The policy was not saved' : 'Some of it will not do';
     const lines = fields.map(({ field, message }) => `  ${field}: ${message}`);
     return { code: error.code, message: [`${title}:`, ...lines].join('\n'), fields };
+  }
+  if (error instanceof InvalidImportFile) {
+    const fields = error.problems.map(({ line, column, code, values }) => ({
+      field: [line === null ? 'file' : `line ${line}`, ...(column === null ? [] : [column])].join(', '),
+      message: textOr(words, importProblemKey({ code }), values, code),
+    }));
+    const lines = fields.map(({ field, message }) => `  ${field}: ${message}`);
+    return { code: error.code, message: ['The file cannot be imported:', ...lines].join('\n'), fields };
   }
   if (error instanceof SecurityInfoError) {
     return { code: error.code, message: textOr(words, `error.${error.code}`, error.values, error.code) };

@@ -2,7 +2,8 @@
  * The command line as a process: its settings, streams and Ctrl-C. What a line does is run.ts's. The deployment is
  * loaded only when a command opens one, so that `--help` and `keys generate` need neither settings nor a store.
  */
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { loadTranslators } from '../locales/translator.ts';
 import { environment, readSettings } from '../provider/config.ts';
 import { packageFolder } from '../provider/package-folder.ts';
@@ -30,6 +31,8 @@ export async function startCommandLine(line: readonly string[]): Promise<void> {
     tell: (text) => void process.stderr.write(`${text}\n`),
     readInput,
     readFile: readGivenFile,
+    openFile: openGivenFile,
+    writeFile: (path, texts) => writeTexts(path, texts),
     signal: stopping.signal,
     now: () => new Date(),
     words: loadTranslators(packageFolder('locales')).in('en'),
@@ -50,6 +53,25 @@ async function readGivenFile(path: string): Promise<string> {
   } catch {
     throw new UsageError(`The file ${path} cannot be read.`);
   }
+}
+
+async function openGivenFile(path: string): Promise<AsyncIterable<Uint8Array>> {
+  if (path === '-') return process.stdin;
+  try {
+    const file = await open(path);
+    if ((await file.stat()).isDirectory()) throw new Error('a folder');
+    return file.createReadStream();
+  } catch {
+    throw new UsageError(`The file ${path} cannot be read.`);
+  }
+}
+
+async function writeTexts(path: string | null, texts: AsyncIterable<string>): Promise<void> {
+  if (path === null) return pipeline(texts, process.stdout, { end: false });
+  const file = await open(path, 'w', 0o600).catch(() => {
+    throw new UsageError(`The file ${path} cannot be written.`);
+  });
+  await pipeline(texts, file.createWriteStream());
 }
 
 async function readInput(): Promise<string | null> {

@@ -32,18 +32,18 @@ export async function run(line: readonly string[], host: Host): Promise<number> 
   }
   try {
     const group = commands.filter(({ name }) => name.split(' ', 1)[0] === line[0]);
-    if (group.length > 0 && isHelp(line[1])) {
+    if (group.some(({ name }) => name.includes(' ')) && isHelp(line[1])) {
       host.print(describeCommands(group));
       return exitCodes.done;
     }
     const command = findCommand(line, group);
-    const { given, wantsHelp, wantsJson } = parseLine(command, line.slice(2));
+    const { given, wantsHelp, wantsJson } = parseLine(command, line.slice(command.name.split(' ').length));
     if (wantsHelp) {
       host.print(describeCommand(command));
       return exitCodes.done;
     }
     const answer = await perform(command.read(given), host);
-    const text = wantsJson ? JSON.stringify(answer.json, null, 2) : answer.text;
+    const text = wantsJson ? inJson(answer) : answer.text;
     if (text !== '') host.print(text);
     return answer.isFailure ? exitCodes.failed : exitCodes.done;
   } catch (error) {
@@ -53,9 +53,13 @@ export async function run(line: readonly string[], host: Host): Promise<number> 
   }
 }
 
+function inJson({ json }: Answer): string {
+  return json === undefined ? '' : JSON.stringify(json, null, 2);
+}
+
 function findCommand(line: readonly string[], group: readonly Command[]): Command {
   const [first = '', second = ''] = line;
-  const found = group.find(({ name }) => name === `${first} ${second}`);
+  const found = group.find(({ name }) => name === `${first} ${second}` || name === first);
   if (found) return found;
   const choices = (group.length > 0 ? group : commands).map(({ name }) => `  ${name}`).join('\n');
   const what =

@@ -57,6 +57,7 @@ export const noticeTypes = [
   'access_pass_used',
   'reconfirmation_marked',
   'registration_required_again',
+  'account_changed',
   'account_disabled',
   'account_enabled',
   'account_unlocked',

@@ -8,6 +8,8 @@ import { clients } from './client.ts';
 import { developmentMailbox } from './development-mailbox.ts';
 import { directoryPasses } from './directory-sync.ts';
 import { flows } from './flow.ts';
+import { idempotencyKeys } from './idempotency-key.ts';
+import { importCollections } from './import-store.ts';
 import { jobRuns } from './job-run.ts';
 import { keyCanaries } from './key-canary.ts';
 import { leases } from './lease.ts';
@@ -100,6 +102,8 @@ const collections = [
   developmentMailbox,
   accounts,
   clients,
+  ...importCollections,
+  idempotencyKeys,
   ...oidcCollections,
 ];
 

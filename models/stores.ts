@@ -3,6 +3,8 @@ import type { Connection } from 'mongoose';
 import type { MailboxStore } from '../delivery/development-mailbox.ts';
 import type { ActivityLog } from '../security-info/activity.ts';
 import type { CampaignStore } from '../security-info/admin/campaign.ts';
+import type { IdempotencyStore } from '../security-info/admin/idempotency.ts';
+import type { ImportStore } from '../security-info/admin/import/import-ports.ts';
 import type { ReportSnapshotStore } from '../security-info/admin/report-snapshot.ts';
 import type { AuditLog } from '../security-info/audit.ts';
 import type { BacklogStore, DeadLetterStore } from '../security-info/dead-letters.ts';
@@ -32,6 +34,8 @@ import { createBacklogStore, createDeadLetterStore } from './dead-letter.ts';
 import { createMailboxStore } from './development-mailbox.ts';
 import { createDirectorySyncStore } from './directory-sync.ts';
 import { createFlowStore } from './flow.ts';
+import { createIdempotencyStore } from './idempotency-key.ts';
+import { createImportStore } from './import-store.ts';
 import { createJobRunStore } from './job-run.ts';
 import { createLeaseStore } from './lease.ts';
 import { createMarkingStore } from './marking-store.ts';
@@ -67,6 +71,8 @@ export interface Stores {
   readonly reminders: ReminderStore;
   readonly sync: DirectorySyncStore;
   readonly snapshots: ReportSnapshotStore;
+  readonly imports: ImportStore;
+  readonly idempotency: IdempotencyStore;
   /** Only for development: whether it is used is the composition's. */
   readonly mailbox: MailboxStore;
 }
@@ -98,6 +104,8 @@ export function createStores(
     reminders: createReminderStore(connection),
     sync: createDirectorySyncStore(connection),
     snapshots: createReportSnapshotStore(connection),
+    imports: createImportStore(connection),
+    idempotency: createIdempotencyStore(connection),
     mailbox: createMailboxStore(connection, options.keys),
   };
 }

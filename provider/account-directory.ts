@@ -18,6 +18,7 @@ import type { Argon2Costs } from '../models/password-hash.ts';
 import type { Account, AccountDirectory, Clock, DataKeys } from '../security-info/ports.ts';
 import { AccountNotFound, LoginNameTaken } from './account-errors.ts';
 import { createAccountPasswords, passwordProjection } from './account-passwords.ts';
+import { createImportedPeople } from './imported-people.ts';
 
 const maximumNameLength = 200;
 
@@ -86,6 +87,8 @@ export function createAccountDirectory(
   }
 
   return {
+    ...createImportedPeople(connection, { clock, keys }),
+
     findById: (accountId) => findOne({ _id: accountId }),
 
     async findByLoginName(loginName) {

@@ -17,6 +17,8 @@ import { createRetained } from '../models/retention.ts';
 import { createSealedPlaces } from '../models/sealed-places.ts';
 import { createStores } from '../models/stores.ts';
 import type { CampaignStore } from '../security-info/admin/campaign.ts';
+import type { IdempotencyStore } from '../security-info/admin/idempotency.ts';
+import type { ImportStore } from '../security-info/admin/import/import-ports.ts';
 import type { ReportSnapshotStore } from '../security-info/admin/report-snapshot.ts';
 import type { AuditLog } from '../security-info/audit.ts';
 import type { DeadLetterStore } from '../security-info/dead-letters.ts';
@@ -52,6 +54,8 @@ export interface Composition {
   readonly passwordDelays: PasswordDelays;
   readonly auditLog: AuditLog;
   readonly leases: LeaseStore;
+  readonly imports: ImportStore;
+  readonly idempotency: IdempotencyStore;
   readonly jobs: readonly Job[];
   /** The same with their schedules. */
   readonly scheduled: readonly ScheduledJob[];
@@ -156,6 +160,8 @@ export async function openComposition(
       snapshots: stores.snapshots,
       campaigns: stores.campaigns,
       marking: stores.marking,
+      imports: stores.imports,
+      idempotency: stores.idempotency,
       connection,
       storeUri: store.uri,
       keyCanary,

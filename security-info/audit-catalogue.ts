@@ -85,6 +85,7 @@ export const auditCatalogue: Readonly<Record<EventType, CatalogueEntry>> = {
   account_unlocked_by_user: { category: 'reset', name: 'Unlocked user account (self-service)' },
   help_requested: { category: 'reset', name: 'Requested help with password reset' },
   account_created: { category: 'account', name: 'Admin created an account' },
+  account_changed: { category: 'account', name: 'Account changed' },
   account_disabled: { category: 'account', name: 'Admin disabled an account' },
   account_enabled: { category: 'account', name: 'Admin enabled an account' },
   account_unlocked: { category: 'account', name: 'Admin unlocked an account' },
@@ -97,6 +98,9 @@ export const auditCatalogue: Readonly<Record<EventType, CatalogueEntry>> = {
   campaign_finished: { category: 'policy', name: 'Campaign finished' },
   campaign_ended: { category: 'policy', name: 'Campaign ended' },
   policy_changed: { category: 'policy', name: 'Policy changed' },
+  import_started: { category: 'methods', name: 'Import started' },
+  import_finished: { category: 'methods', name: 'Import finished' },
+  methods_exported: { category: 'methods', name: 'Admin exported people and methods' },
   report_exported: { category: 'reports', name: 'Report exported' },
 };
 

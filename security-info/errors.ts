@@ -2,6 +2,7 @@
  * The one catalogue of what can be refused: a class per code. `code` is also the message key in `locales/`
  * (`error.<code>`) and the anchor in the docs. No error carries a code, a secret, a number or an address.
  */
+import type { ImportProblem } from './admin/import/import-problem.ts';
 
 /** A field of a form and the key of what is wrong with it (`field_error.<code>`), with values for the message. */
 export interface FieldError {
@@ -217,4 +218,35 @@ export class CampaignOver extends SecurityInfoError {
 export class InvalidCursor extends SecurityInfoError {
   readonly code = 'invalid_cursor';
   readonly status = 400;
+}
+/** `invalid_import_file`: the file is no list of people, or cannot be read to its end; `problems` says where and why. */
+export class InvalidImportFile extends SecurityInfoError {
+  readonly code = 'invalid_import_file';
+  readonly status = 422;
+  readonly problems: readonly ImportProblem[];
+  constructor(problems: readonly ImportProblem[]) {
+    super();
+    this.problems = problems;
+    this.message = problems.map(({ line, code }) => `line ${line ?? '-'}: ${code}`).join(', ');
+  }
+}
+/** `import_not_found`: there is no such import, or its report has expired. */
+export class ImportNotFound extends SecurityInfoError {
+  readonly code = 'import_not_found';
+  readonly status = 404;
+}
+/** `import_not_ready`: the import is not, or no longer, in a state in which this can be done. */
+export class ImportNotReady extends SecurityInfoError {
+  readonly code = 'import_not_ready';
+  readonly status = 409;
+}
+/** `idempotency_key_in_use`: the first request under this key is still being answered. */
+export class IdempotencyKeyInUse extends SecurityInfoError {
+  readonly code = 'idempotency_key_in_use';
+  readonly status = 409;
+}
+/** `idempotency_key_reused`: another request was sent under this key before. */
+export class IdempotencyKeyReused extends SecurityInfoError {
+  readonly code = 'idempotency_key_reused';
+  readonly status = 422;
 }

@@ -47,6 +47,7 @@ export const eventTypes = [
   'account_unlocked_by_user',
   'help_requested',
   'account_created',
+  'account_changed',
   'account_disabled',
   'account_enabled',
   'account_unlocked',
@@ -59,6 +60,9 @@ export const eventTypes = [
   'campaign_finished',
   'campaign_ended',
   'report_exported',
+  'import_started',
+  'import_finished',
+  'methods_exported',
 ] as const;
 /** The type of an event: stable, the key of its text in `locales/`. */
 export type EventType = (typeof eventTypes)[number];

@@ -250,7 +250,21 @@ export interface AccountDirectory {
   isLocked?(accountId: string): Promise<boolean>;
   /** Some admins, to be told of what concerns them; without it they are not told. */
   listAdmins?(limit: number): Promise<readonly Account[]>;
+  /**
+   * Makes somebody under this id, without a password, unless the login name is taken; a directory that makes nobody
+   * leaves it out. Can be repeated.
+   * @returns the account of that login name: under another id, it was there before
+   */
+  ensurePerson?(person: NewPerson): Promise<Account>;
+  /** Sets what is named and leaves the rest; a directory that is changed elsewhere leaves it out. */
+  changeProfile?(accountId: string, changes: Partial<Omit<NewPerson, 'id' | 'loginName'>>): Promise<void>;
 }
+
+/** Somebody who is to be made. */
+export type NewPerson = Pick<
+  Account,
+  'id' | 'loginName' | 'displayName' | 'givenName' | 'familyName' | 'locale' | 'mailbox' | 'groups'
+>;
 
 /** What can be told to a person by mail. Templates and words are the sender's, in the person's language. */
 export type MailMessage =

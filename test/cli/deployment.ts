@@ -1,4 +1,5 @@
 /** A deployment in memory for the commands' tests: what was written can be looked at, and the clock stands still. */
+import { Readable } from 'node:stream';
 import type { AdministeredDeployment } from '../../cli/deployment.ts';
 import type { Host } from '../../cli/run.ts';
 import type { Job } from '../../jobs/job.ts';
@@ -231,6 +232,13 @@ export function createWorld({
         ...{ due: notUsed, markDue: notUsed, setAside: notUsed, marked: notUsed, countFreed: notUsed },
         ...{ clearFreed: notUsed, states: notUsed, markForCampaign: notUsed },
       },
+      // What uses it is tested on a store: test/cli/import.test.ts.
+      imports: {
+        ...{ begin: notUsed, read: notUsed, list: notUsed, claim: notUsed, advance: notUsed, turn: notUsed },
+        ...{ release: notUsed, findAbandoned: notUsed, putChunk: notUsed, readChunk: notUsed },
+        ...{ judgeChunk: notUsed, findEarlier: notUsed, addProblems: notUsed, problems: notUsed },
+        ...{ purgeRows: notUsed, findPublished: notUsed },
+      },
       jobs,
       recorder: { runs, node: 'here/1' },
       listJobs: () => {
@@ -253,7 +261,13 @@ export function createHost(
   open: () => Promise<AdministeredDeployment>,
   files: Readonly<Record<string, string>> = {},
   input: string | null = null,
-): Host & { readonly printed: string[]; readonly written: string[]; readonly told: string[] } {
+): Host & {
+  readonly printed: string[];
+  readonly written: string[];
+  readonly told: string[];
+  readonly writtenFiles: Map<string | null, string>;
+} {
+  const writtenFiles = new Map<string | null, string>();
   const printed: string[] = [];
   const told: string[] = [];
   const written: string[] = [];
@@ -268,6 +282,11 @@ export function createHost(
     tell: (text) => void told.push(text),
     readInput: async () => input,
     readFile: async (path) => files[path] ?? '',
+    openFile: async (path) => Readable.from([Buffer.from(files[path] ?? '')]),
+    writeFile: async (path, texts) => {
+      for await (const text of texts) writtenFiles.set(path, (writtenFiles.get(path) ?? '') + text);
+    },
+    writtenFiles,
     signal: new AbortController().signal,
     now: () => now,
   };
