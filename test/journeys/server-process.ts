@@ -55,6 +55,7 @@ export function serverProcess(settings: Readonly<Record<string, string>>): Serve
         if (answer?.ok) return;
         await delay(25);
       }
+      await end('SIGKILL');
       throw new Error(`the server does not answer: ${complaint}`);
     },
     async kill() {
