@@ -11,6 +11,10 @@ import { type CollectionSchema, modelOn, schemaOptions } from './schema-options.
 /** The id of this deployment's own page: its client is built in (provider/own-client.ts), and no app may have it. */
 export const ownClientId = 'security-info';
 
+/** The id of this deployment's console: its client is built in, too. */
+export const consoleClientId = 'security-info-console';
+const builtInClientIds: ReadonlySet<string> = new Set([ownClientId, consoleClientId]);
+
 /** How old a cached client may be. */
 const CACHE_MILLISECONDS = 4_000;
 /** Clients in the cache at most; real ones only, so this is a bound on memory and no more. */
@@ -147,7 +151,7 @@ export function createClientStore(
 
     async add(input) {
       const client = clientMetadataSchema.parse(input);
-      if (client.client_id === ownClientId) throw new ClientIdTaken();
+      if (builtInClientIds.has(client.client_id)) throw new ClientIdTaken();
       const { client_id: _id, client_secret: secret, ...metadata } = client;
       const secretCiphertext = secret === undefined ? null : keys.seal(secret, secretContext(_id));
       try {

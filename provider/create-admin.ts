@@ -1,32 +1,47 @@
-/** Wires the admin room: its desks on the ports of a deployment, and its tokens on the provider. */
+/** Wires the admin room: its desks on the ports of a deployment, its tokens and its console on the provider. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Middleware } from 'koa';
 import type { Provider } from 'oidc-provider';
 import { z } from 'zod';
 import { createAdminApi } from '../admin/api/create-admin-api.ts';
+import type { ApiParts } from '../admin/api/parts.ts';
+import { createConsole } from '../admin/console/create-console.ts';
+import type { PageOptions } from '../interactions/shell/contract.ts';
+import { deviceOf } from '../interactions/shell/device.ts';
+import { createOutsideRoutes } from '../interactions/shell/outside-routes.ts';
+import { createPages } from '../interactions/shell/pages.ts';
+import { consoleClientId } from '../models/client.ts';
 import { createPeopleDesk } from '../security-info/admin/create-people-desk.ts';
 import { createPolicyDesk } from '../security-info/admin/create-policy-desk.ts';
 import { createAdminTokens } from './admin-tokens.ts';
 import type { Composition } from './composition.ts';
+import { createConsoleEntry } from './console-entry.ts';
 import { packageFolder } from './package-folder.ts';
 
 const packageFile = z.object({ version: z.string() });
 
-/** The admin API of a deployment. */
-export function createAdmin(composition: Composition, provider: Provider): Middleware {
+/** The admin API and the console of a deployment: answers everything under `/admin`, and passes the rest on. */
+export function createAdmin(
+  composition: Composition,
+  provider: Provider,
+  pageOptions: PageOptions,
+): Middleware {
   const { settings, ports, directory, translators, log, published } = composition;
   const { issuer, serviceName } = settings;
   const { version } = packageFile.parse(
     JSON.parse(readFileSync(join(packageFolder('.'), 'package.json'), 'utf8')),
   );
-  return createAdminApi({
+  const parts: ApiParts = {
     ports,
     people: createPeopleDesk(ports, { published }),
     policies: createPolicyDesk(ports, {
       judge: async () => ({ dueAtOnce: 0, proposedDays: 1, warnings: [] }),
       spread: (policy) => policy,
     }),
+  };
+  const api = createAdminApi({
+    ...parts,
     judgeToken: createAdminTokens({ provider, issuer, directory, ports }),
     repeatedRequests: (_key, _operation, _call, run) => run(),
     translators,
@@ -35,4 +50,24 @@ export function createAdmin(composition: Composition, provider: Provider): Middl
     serviceName,
     version,
   });
+  const { keys, clock, flows, records } = ports;
+  const table = createOutsideRoutes({
+    pages: createPages(pageOptions),
+    keys,
+    issuer,
+    log,
+    prefix: '/admin',
+    cookie: 'console_form',
+  });
+  createConsole({
+    ...parts,
+    table,
+    entry: createConsoleEntry({ provider, issuer, keys, clock, directory, records }),
+    flows,
+    keys,
+    clock,
+    deviceOf,
+    clientId: consoleClientId,
+  });
+  return (ctx, next) => api(ctx, () => table.middleware(ctx, next));
 }

@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Provider } from 'oidc-provider';
 import { createInteractions, type ProtocolPages } from '../interactions/app.ts';
+import type { PageOptions } from '../interactions/shell/contract.ts';
 import { startScheduler } from '../jobs/scheduler.ts';
 import { ownClientId } from '../models/client.ts';
 import { createDesk } from '../security-info/operations/create-desk.ts';
@@ -107,7 +108,7 @@ function createServerApp(composition: Composition, { readiness, interrupted }: O
     published,
     questionWords: createQuestionWords(composition.translators),
   };
-  const interactions = createInteractions({
+  const pageOptions: PageOptions = {
     viewsFolder: packageFolder('views'),
     publicFolder: packageFolder('public'),
     translators: composition.translators,
@@ -116,6 +117,10 @@ function createServerApp(composition: Composition, { readiness, interrupted }: O
     helpdeskOf: createHelpdesk(ports),
     issuer: settings.issuer,
     keys: ports.keys,
+    ownPageUrl: new URL('/security-info', issuer).href,
+  };
+  const interactions = createInteractions({
+    ...pageOptions,
     clock: ports.clock,
     directory: composition.directory,
     seam: createInteractionSeam(provider, passwordAcr, ports),
@@ -126,10 +131,9 @@ function createServerApp(composition: Composition, { readiness, interrupted }: O
     log,
     ownClientId,
     undoDesk: createUndoDesk(ports, deskOptions),
-    ownPageUrl: new URL('/security-info', issuer).href,
   });
   pages = interactions.protocolPages;
-  const admin = createAdmin(composition, provider);
+  const admin = createAdmin(composition, provider, pageOptions);
   const app = createApp({
     provider,
     interactions: (ctx, next) => admin(ctx, () => interactions.middleware(ctx, next)),

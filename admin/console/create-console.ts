@@ -1,0 +1,23 @@
+/** The console, whole: its sections on one table of routes. What each page does is its own file's. */
+import type { Clock, DataKeys, FlowStore } from '../../security-info/ports.ts';
+import { type ConsoleRoutesOptions, createConsoleRoutes } from './console-routes.ts';
+import type { ConsoleEntry, PageTable } from './contract.ts';
+import { createHeldForms } from './held-forms.ts';
+import { overviewPages } from './overview/overview.ts';
+import type { ConsoleParts } from './parts.ts';
+
+/** What the console is made with. */
+export interface ConsoleOptions extends ConsoleParts, Pick<ConsoleRoutesOptions, 'deviceOf' | 'clientId'> {
+  readonly table: PageTable;
+  readonly entry: ConsoleEntry;
+  readonly flows: FlowStore;
+  readonly keys: DataKeys;
+  readonly clock: Clock;
+}
+
+/** Adds every page of the console to the table. */
+export function createConsole(options: ConsoleOptions): void {
+  const heldForms = createHeldForms(options);
+  const table = createConsoleRoutes({ ...options, heldForms });
+  overviewPages(table, options);
+}
