@@ -122,7 +122,7 @@ test('a job runs by hand, with its progress on standard error', async () => {
 });
 
 test.each([
-  ['sync-directory', { accounts: 1, changed: 0, gone: 0 }],
+  ['sync-directory', { accounts: 1, changed: 1, gone: 0 }],
   ['remind', { before: 0, due: 0, failed: 0 }],
   ['report-snapshot', { accounts: 1, snapshots: 1 }],
 ])('the job %s runs on this deployment', async (job, counts) => {
