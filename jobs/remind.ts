@@ -116,8 +116,9 @@ async function remindAll(run: Run, step: readonly Candidate[]): Promise<void> {
   const { reminders, directory, records } = options;
   // Most of those who are found were reminded long ago: one look at the claims spares the rest.
   const wanted = step.map(({ accountId, dueAt }) => reminderOf(accountId, dueAt, now));
+  const sent: DueReminder[] = [];
   for (const { accountId } of await reminders.unclaimed(wanted)) {
-    if (run.isOver()) return;
+    if (run.isOver()) break;
     const [account, record] = await Promise.all([
       directory.findById(accountId),
       records.readForSignIn(accountId),
@@ -126,14 +127,16 @@ async function remindAll(run: Run, step: readonly Candidate[]): Promise<void> {
     if (reminder === null) continue;
     if (dryRun) {
       if ((await reminders.unclaimed([reminder])).length > 0) counts[reminder.kind] += 1;
-    } else if (await reminders.claim(reminder, now)) {
-      await send(run, reminder);
+    } else if ((await reminders.claim(reminder, now)) && (await send(run, reminder))) {
+      sent.push(reminder);
     }
   }
+  await reminders.markSent(sent, now);
 }
 
-async function send(run: Run, reminder: DueReminder): Promise<void> {
-  const { options, now, counts } = run;
+/** @returns whether the sender has taken it */
+async function send(run: Run, reminder: DueReminder): Promise<boolean> {
+  const { options, counts } = run;
   const { account, kind, dueAt, policy, reason } = reminder;
   try {
     await options.mail.send(
@@ -156,9 +159,9 @@ async function send(run: Run, reminder: DueReminder): Promise<void> {
     // Not tried again: it may have gone out before the sender failed.
     counts.failed += 1;
     run.failedInARow += 1;
-    return;
+    return false;
   }
   run.failedInARow = 0;
   counts[kind] += 1;
-  await options.reminders.markSent(reminder, now);
+  return true;
 }

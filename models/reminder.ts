@@ -55,8 +55,9 @@ export function createReminderStore(connection: Connection): ReminderStore {
       }
     },
 
-    async markSent(reminder, now) {
-      await model.updateOne({ _id: idOf(reminder) }, { $set: { sentAt: now } });
+    async markSent(sent, now) {
+      if (sent.length === 0) return;
+      await model.updateMany({ _id: { $in: sent.map(idOf) } }, { $set: { sentAt: now } });
     },
 
     async unclaimed(wanted) {

@@ -27,8 +27,8 @@ export interface DueReminder extends Reminder {
 export interface ReminderStore {
   /** Claims it, for ever. @returns false where it was claimed before */
   claim(reminder: Reminder, now: Date): Promise<boolean>;
-  /** Notes that the sender has taken it. */
-  markSent(reminder: Reminder, now: Date): Promise<void>;
+  /** Notes that the sender has taken them. */
+  markSent(reminders: readonly Reminder[], now: Date): Promise<void>;
   /** Those of these that nobody has claimed. */
   unclaimed(reminders: readonly Reminder[]): Promise<readonly Reminder[]>;
 }

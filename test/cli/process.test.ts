@@ -121,6 +121,15 @@ test('a job runs by hand, with its progress on standard error', async () => {
   expect(err).toContain('mark-reconfirmation: 0 marked, 0 cleared, 0 campaign\n');
 });
 
+test.each([
+  ['sync-directory', { accounts: 1, changed: 1, gone: 0 }],
+  ['remind', { before: 0, due: 0, failed: 0 }],
+  ['report-snapshot', { accounts: 1, snapshots: 1 }],
+])('the job %s runs on this deployment', async (job, counts) => {
+  const { code, out } = await cli(['job', 'run', job, '--json']);
+  expect({ code, answer: JSON.parse(out) }).toEqual({ code: 0, answer: { job, dryRun: false, counts } });
+});
+
 test('settings that do not do are listed all at once; keys are made without any', async () => {
   const env = { NODE_ENV: 'production', PORT: 'x', MONGODB_URI: '' };
   const { code, out, err } = await cli(['account', 'list'], undefined, env);

@@ -1,11 +1,11 @@
-/** The daily snapshot on a store: what it counts, that it counts a day once, and that it holds no more than a page. */
+/** The daily snapshot on a store: what it counts, and that it counts a day once. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { reportSnapshot } from '../../jobs/report-snapshot.ts';
 import type { Stores } from '../../models/stores.ts';
 import { maximumWrongProofs } from '../../security-info/wrong-proofs.ts';
 import { openModels, type TestModels, testEvent } from '../models/open-models.ts';
 import { emailMethod } from '../security-info/sample-record.ts';
-import { createHost, day, idOf, runJob, savePolicy, seed, type TestHost } from './bulk.ts';
+import { createHost, day, runJob, savePolicy, seed, type TestHost } from './bulk.ts';
 
 let models: TestModels;
 let host: TestHost;
@@ -117,15 +117,3 @@ test('a day is counted once, by whichever node was first; the next day has its o
   ]);
   expect(await models.snapshots.list({ from: '2096-03-02', to: '2096-03-05' })).toHaveLength(1);
 });
-
-test('10,000 accounts are counted a page at a time', async () => {
-  const ids = Array.from({ length: 10_000 }, (_, number) => idOf(number));
-  for (const id of ids) host.add(id);
-  await seed(
-    models,
-    ids.map((id) => ({ id, confirmedAt: at(-10) })),
-  );
-  expect(await run()).toEqual({ accounts: 10_000, snapshots: 1 });
-  expect(host.largestPage()).toBeLessThanOrEqual(200);
-  expect(await all()).toMatchObject([{ registered: 10_000 }]);
-}, 120_000);

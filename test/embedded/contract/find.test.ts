@@ -230,3 +230,15 @@ describe('a projection', () => {
     expect(await collection.findOne({}, { projection })).toEqual(expected);
   });
 });
+
+test('a cursor that is left early is closed, and the connection goes on', async () => {
+  const things = contract.collection();
+  await things.insertMany(Array.from({ length: 50 }, (_, n) => ({ _id: `t${n}`, n })));
+  const seen: unknown[] = [];
+  for await (const { n } of things.find({}).sort({ n: 1 }).batchSize(10)) {
+    seen.push(n);
+    if (seen.length === 3) break;
+  }
+  expect(seen).toEqual([0, 1, 2]);
+  expect(await things.countDocuments()).toBe(50);
+});
