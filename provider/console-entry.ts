@@ -37,7 +37,7 @@ const entered = z.object({
 
 /** A path of ours under `/admin`, or the console's first page: no address leads anybody elsewhere. */
 export function readReturnTo(text: string): string {
-  const isPath = text.length <= 1_000 && /^\/[A-Za-z0-9]/.test(text) && !/[\\\s]/.test(text);
+  const isPath = text.length <= 1_000 && /^\/(?!\/)/.test(text) && !/[\\\s]/.test(text);
   return isPath ? text : '';
 }
 
@@ -116,14 +116,14 @@ export function createConsoleEntry(options: ConsoleEntryOptions): ConsoleEntry {
         code.codeChallenge === challenge &&
         code.resource === adminResourceOf(issuer);
       if (!isOurs || code.accountId === undefined || code.sessionUid === undefined) return null;
-      // It was given to who had proved a method, and only for a minute.
+      // Given to who has just proved a method: it is good for a minute.
       await code.consume();
       const now = Math.floor(clock.now().getTime() / 1000);
       const visit = {
         accountId: code.accountId,
         sessionUid: code.sessionUid,
         signedInAt: code.authTime ?? 0,
-        provedAt: code.iat ?? now,
+        provedAt: now,
       };
       enteredCookie.write(ctx, keys.seal(JSON.stringify(visit), contextOf(ctx)));
       return request.returnTo;

@@ -13,7 +13,7 @@ import { createLog } from '../../provider/log.ts';
 import { type Deployment, startDeployment } from '../../provider/main.ts';
 import { policySchema } from '../../security-info/policy.ts';
 import type { Account } from '../../security-info/ports.ts';
-import type { Mark } from '../../security-info/record.ts';
+import type { Mark, Method } from '../../security-info/record.ts';
 import { startTwilioServer, type TwilioServer } from '../delivery/phone-gateway.ts';
 import { type Relay, startRelay } from '../delivery/relay.ts';
 import { openTestStore } from '../store.ts';
@@ -179,7 +179,7 @@ export async function openWorld(extra: Readonly<Record<string, string>> = {}): P
             ...record,
             methods,
             mark: options.mark ?? null,
-            firstMethodAt: methods.length > 0 ? clock.now() : null,
+            firstMethodAt: firstMethodAt(methods, clock.now()),
             oldestConfirmedAt: confirmed.sort((a, b) => a.getTime() - b.getTime())[0] ?? null,
           },
           events: [],
@@ -233,4 +233,10 @@ export function mailedCodeIn(relay: Pick<Relay, 'messages'>, address: string): s
 function bodyOf(source: string): string {
   const text = /Content-Type: text\/plain[\s\S]*?\r?\n\r?\n([\s\S]*?)\r?\n--/.exec(source)?.[1] ?? source;
   return text.replace(/=\r?\n/g, '').replace(/=C2=A0|=E2=80=AF/g, ' ');
+}
+
+/** When the first of somebody's methods was there: when the oldest was proved, or now. */
+function firstMethodAt(methods: readonly Method[], now: Date): Date | null {
+  const times = methods.map(({ verifiedAt }) => (verifiedAt ?? now).getTime());
+  return times.length === 0 ? null : new Date(Math.min(...times));
 }
