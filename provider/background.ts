@@ -15,8 +15,8 @@ interface BackgroundLog {
 export interface Background {
   /** Drains the events of an account's record and delivers what they gave rise to; returns at once. */
   publish(accountId: string, records: Pick<RecordStore, 'drainEvents'>, delivery: Job): void;
-  /** Runs work that no answer waits for; a failure is logged. */
-  run(work: () => Promise<void>): void;
+  /** Runs work that no answer waits for; a failure is logged. The signal is aborted when the process ends. */
+  run(work: (signal: AbortSignal) => Promise<unknown>): void;
   /** Takes no more work, and waits for what runs to end its current step. */
   end(): Promise<void>;
 }
@@ -35,7 +35,11 @@ export function createBackground(log: BackgroundLog): Background {
   };
 
   return {
-    run: (work) => start(() => wait(delayMilliseconds).then(work), 'work in the background failed'),
+    run: (work) =>
+      start(async () => {
+        await wait(delayMilliseconds);
+        await work(ending.signal);
+      }, 'work in the background failed'),
     publish: (accountId, records, delivery) => {
       const work = async (): Promise<void> => {
         const drained = await records.drainEvents(accountId, 1);

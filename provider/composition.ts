@@ -76,7 +76,7 @@ export interface Composition {
   /** To be called after each write that may have left events in a record: drains and delivers them, in the background. */
   readonly published: (accountId: string) => void;
   /** Runs work that no answer waits for. */
-  readonly inBackground: (work: () => Promise<void>) => void;
+  readonly inBackground: (work: (signal: AbortSignal) => Promise<unknown>) => void;
   close(): Promise<void>;
 }
 

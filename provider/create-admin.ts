@@ -6,6 +6,7 @@ import type { Provider } from 'oidc-provider';
 import { z } from 'zod';
 import { createAdminApi } from '../admin/api/create-admin-api.ts';
 import type { ApiParts } from '../admin/api/parts.ts';
+import { createRepeatedRequests } from '../admin/api/repeated-requests.ts';
 import { createConsole } from '../admin/console/create-console.ts';
 import type { PageOptions } from '../interactions/shell/contract.ts';
 import { deviceOf } from '../interactions/shell/device.ts';
@@ -32,18 +33,29 @@ export function createAdmin(
   const { version } = packageFile.parse(
     JSON.parse(readFileSync(join(packageFolder('.'), 'package.json'), 'utf8')),
   );
+  const reports = { ...ports, reportRecords: composition.reportRecords };
   const parts: ApiParts = {
     ports,
     people: createPeopleDesk(ports, { published }),
-    policies: createPolicyDesk(ports, {
-      judge: async () => ({ dueAtOnce: 0, proposedDays: 1, warnings: [] }),
-      spread: (policy) => policy,
-    }),
+    policies: createPolicyDesk(reports),
+    reports,
+    passwordDelays: composition.passwordDelays,
+    snapshots: composition.snapshots,
+    auditLog: composition.auditLog,
+    campaigns: { ...ports, campaigns: composition.campaigns, marking: composition.marking },
+    imports: { ...ports, imports: composition.imports },
+    deadLetters: composition.deadLetters,
+    listJobs: composition.listJobs,
+    inBackground: composition.inBackground,
   };
   const api = createAdminApi({
     ...parts,
     judgeToken: createAdminTokens({ provider, issuer, directory, ports }),
-    repeatedRequests: (_key, _operation, _call, run) => run(),
+    repeatedRequests: createRepeatedRequests({
+      keys: ports.keys,
+      clock: ports.clock,
+      idempotency: composition.idempotency,
+    }),
     translators,
     log,
     issuer,

@@ -21,3 +21,29 @@ export function policyChanges(before: Policy | null, after: Policy | null): Sett
 function settingsOf(policy: Policy | null): Readonly<Record<string, unknown>> {
   return policy ?? {};
 }
+
+/** The settings that sign-in's answer does not depend on: what changes only these need not be counted. */
+const harmless: ReadonlySet<string> = new Set([
+  ...['methodsToReset', 'unlockWithoutReset', 'notifyUserOfReset', 'notifyAdminsOfAdminReset', 'helpdeskUrl'],
+  ...[
+    'questionsToReset',
+    'predefinedQuestions',
+    'customQuestions',
+    'phoneChannels',
+    'phoneCountries',
+    'review',
+  ],
+  ...['smsPerDay', 'callsPerDay', 'phoneMessagesPerCountryPerDay', 'mailCodesPerDay', 'silentGraceDays'],
+  ...[
+    'snoozeDays',
+    'snoozeWithinDays',
+    'coolingOffHours',
+    'coolingOffAtFirstRegistration',
+    'ownEmailDomains',
+  ],
+]);
+
+/** Whether sign-in may answer somebody otherwise after the change; only then is it worth counting whom. */
+export function changesSignIn(before: Policy | null, after: Policy | null): boolean {
+  return policyChanges(before, after).some(({ setting }) => !harmless.has(setting));
+}

@@ -48,8 +48,6 @@ export const protocolProblems = {
   body_too_large: 413,
   malformed_json: 400,
   precondition_required: 428,
-  idempotency_key_reused: 422,
-  idempotency_key_in_use: 409,
   internal: 500,
 } as const;
 

@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Policy } from '../../security-info/policy.ts';
-import { policyChanges } from '../../security-info/policy-changes.ts';
+import { changesSignIn, policyChanges } from '../../security-info/policy-changes.ts';
 import { previewPolicy } from '../../security-info/reports/policy-preview.ts';
 import { adminEvent } from '../admin-event.ts';
 import type { Command } from '../command.ts';
@@ -58,34 +58,13 @@ export const policySet: Command = {
   },
 };
 
-/** The settings that sign-in's answer does not depend on: what changes only these need not be counted. */
-const harmless: ReadonlySet<string> = new Set([
-  ...['methodsToReset', 'unlockWithoutReset', 'notifyUserOfReset', 'notifyAdminsOfAdminReset', 'helpdeskUrl'],
-  ...[
-    'questionsToReset',
-    'predefinedQuestions',
-    'customQuestions',
-    'phoneChannels',
-    'phoneCountries',
-    'review',
-  ],
-  ...['smsPerDay', 'callsPerDay', 'phoneMessagesPerCountryPerDay', 'mailCodesPerDay', 'silentGraceDays'],
-  ...[
-    'snoozeDays',
-    'snoozeWithinDays',
-    'coolingOffHours',
-    'coolingOffAtFirstRegistration',
-    'ownEmailDomains',
-  ],
-]);
-
 /** The policy with the spread that it takes, as the admin chose. @throws {CommandFailed} `due_at_once`, without a choice */
 async function spreadOut(
   deployment: AdministeredDeployment,
   { policy, present }: Proposal,
   isWanted: boolean,
 ): Promise<Policy> {
-  if (policyChanges(present ?? null, policy).every(({ setting }) => harmless.has(setting))) return policy;
+  if (!changesSignIn(present ?? null, policy)) return policy;
   const { dueAtOnce, spread } = await previewPolicy(reportPorts(deployment), { save: policy });
   if (spread === null) return policy;
   const { perDay, ...settings } = spread;

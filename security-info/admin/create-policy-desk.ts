@@ -1,6 +1,5 @@
 /** The PolicyDesk on the ports: judges what a change would do before it does it. */
 import { isDeepStrictEqual } from 'node:util';
-import { inOrder } from '../effective-policy.ts';
 import {
   DefaultPolicyStays,
   PolicyChangedMeanwhile,
@@ -10,43 +9,54 @@ import {
 } from '../errors.ts';
 import { availableSenders } from '../operations/situation.ts';
 import { defaultPolicyId, type Policy, type PolicySet } from '../policy.ts';
+import { changesSignIn, policyChanges } from '../policy-changes.ts';
 import { parsePolicy } from '../policy-validation.ts';
 import type { Ports } from '../ports.ts';
+import { previewPolicy, previewPolicyPage } from '../reports/policy-preview.ts';
+import type { ReportPorts } from '../reports/ports.ts';
+import type { PolicyProposal } from '../reports/preview-tally.ts';
+import { dayOf } from '../reports/tallies.ts';
 import { adminEvent } from './acting-admin.ts';
-import type { PolicyChange, PolicyDesk } from './policy-desk.ts';
+import type { GivenProposal, PolicyChange, PolicyDesk } from './policy-desk.ts';
 
-/** What a change would do, as far as it must be told before. */
-export interface JudgedChange {
-  /** How many become due at once. */
-  readonly dueAtOnce: number;
-  /** In how many days nobody's desk would have more than its share. */
-  readonly proposedDays: number;
-  /** Codes of what an admin has to be told. */
-  readonly warnings: readonly string[];
-}
-
-/** How a change is judged, and spread over days. */
-export interface ChangeRules {
-  /** @param next the policies as they would be */
-  judge(next: PolicySet, before: PolicySet, change: PolicyChange): Promise<JudgedChange>;
-  /** The policy with a spread of so many days, for whom the former one did not ask yet. */
-  spread(policy: Policy, former: Policy, days: number, now: Date): Policy;
-}
+/** What nobody may do without having been told: whoever does it may be unable to take it back. */
+const gravest: ReadonlySet<string> = new Set([
+  ...['acting_admin_locked_out', 'all_admins_locked_out', 'admins_locked_out', 'users_locked_out'],
+]);
 
 /** Makes the desk. */
-export function createPolicyDesk(
-  ports: Pick<Ports, 'clock' | 'policies' | 'mail' | 'sms' | 'voice'>,
-  rules: ChangeRules,
-): PolicyDesk {
+export function createPolicyDesk(ports: Pick<Ports, 'policies'> & ReportPorts): PolicyDesk {
   const { clock, policies } = ports;
 
-  async function check(next: PolicySet, before: PolicySet, change: PolicyChange): Promise<void> {
-    const { dueAtOnce, proposedDays, warnings } = await rules.judge(next, before, change);
-    const unheard = warnings.filter((warning) => !change.acceptedWarnings.includes(warning));
-    if (unheard.length > 0) throw new PolicyWarns({ warnings: unheard.join(' ') });
-    if (dueAtOnce > 0 && change.dueAtOnce.kind === 'refuse') {
-      throw new PolicyMakesDue({ count: dueAtOnce, days: proposedDays });
+  /** @throws {PolicyWarns | PolicyMakesDue} */
+  async function check(proposal: PolicyProposal, change: PolicyChange): Promise<void> {
+    const preview = await previewPolicy(ports, proposal, { actingAdminId: change.by.accountId });
+    const unheard = preview.warnings
+      .map(({ code }) => code)
+      .filter((code) => gravest.has(code) && !change.acceptedWarnings.includes(code));
+    if (unheard.length > 0) throw new PolicyWarns({ warnings: unheard.join(', ') });
+    if (preview.dueAtOnce > 0 && change.dueAtOnce.kind === 'refuse') {
+      throw new PolicyMakesDue({ count: preview.dueAtOnce, days: preview.spread?.spreadDays ?? 1 });
     }
+  }
+
+  async function proposalOf(given: GivenProposal): Promise<PolicyProposal> {
+    if ('remove' in given) {
+      if (policyIn(await policies.latest(), given.remove) === undefined) throw new PolicyNotFound();
+      return given;
+    }
+    return { save: parsePolicy(given.save, availableSenders({ ports })) };
+  }
+
+  /** The policy with a spread of so many days, for whom the former one did not ask yet. */
+  function spreadOver(policy: Policy, former: Policy, days: number): Policy {
+    return {
+      ...policy,
+      spreadFrom: dayOf(clock.now()),
+      spreadDays: days,
+      spreadFormerDays: former.reconfirmAfterDays,
+      spreadFormerMethods: former.requireRegistration ? former.methodsToRegister : 0,
+    };
   }
 
   return {
@@ -61,48 +71,43 @@ export function createPolicyDesk(
       return policy;
     },
 
+    preview: async (given, by) =>
+      previewPolicy(ports, await proposalOf(given), { actingAdminId: by.accountId }),
+
+    previewPage: async (given, filter, page) =>
+      previewPolicyPage(ports, await proposalOf(given), filter, page),
+
     async save(given, change) {
       const before = await policies.latest();
       const parsed = parsePolicy(given, availableSenders({ ports }));
       const present = policyIn(before, parsed.id);
-      const presentVersion = present?.version ?? 0;
-      if (presentVersion !== change.expectedVersion) throw new PolicyChangedMeanwhile();
-      const asked: Policy = { ...parsed, version: presentVersion };
+      const version = present?.version ?? 0;
+      if (version !== change.expectedVersion) throw new PolicyChangedMeanwhile();
+      const asked: Policy = { ...parsed, version };
       if (present !== undefined && isDeepStrictEqual(asked, present)) return present;
-      const former = present ?? before.defaultPolicy;
+      const { dueAtOnce } = change;
       const policy =
-        change.dueAtOnce.kind === 'spread'
-          ? rules.spread(asked, former, change.dueAtOnce.days, clock.now())
+        dueAtOnce.kind === 'spread'
+          ? spreadOver(asked, present ?? before.defaultPolicy, dueAtOnce.days)
           : asked;
-      await check(withPolicy(before, policy), before, change);
+      if (changesSignIn(present ?? null, policy)) await check({ save: policy }, change);
       const event = adminEvent(change.by, 'policy_changed', clock.now(), { reason: `saved:${policy.id}` });
-      await policies.save(policy, change.expectedVersion, [event]);
-      return { ...policy, version: presentVersion + 1 };
+      await policies.save(policy, version, [{ ...event, changes: policyChanges(present ?? null, policy) }]);
+      return { ...policy, version: version + 1 };
     },
 
     async remove(policyId, change) {
       if (policyId === defaultPolicyId) throw new DefaultPolicyStays();
-      const before = await policies.latest();
-      const present = policyIn(before, policyId);
+      const present = policyIn(await policies.latest(), policyId);
       if (present === undefined) throw new PolicyNotFound();
       if (present.version !== change.expectedVersion) throw new PolicyChangedMeanwhile();
-      await check(withoutPolicy(before, policyId), before, change);
+      await check({ remove: policyId }, change);
       const event = adminEvent(change.by, 'policy_changed', clock.now(), { reason: `removed:${policyId}` });
-      await policies.remove(policyId, change.expectedVersion, [event]);
+      await policies.remove(policyId, present.version, [{ ...event, changes: policyChanges(present, null) }]);
     },
   };
 }
 
 function policyIn({ defaultPolicy, groupPolicies }: PolicySet, policyId: string): Policy | undefined {
   return [defaultPolicy, ...groupPolicies].find(({ id }) => id === policyId);
-}
-
-function withPolicy(set: PolicySet, policy: Policy): PolicySet {
-  if (policy.id === defaultPolicyId) return { ...set, defaultPolicy: policy };
-  const others = set.groupPolicies.filter(({ id }) => id !== policy.id);
-  return { ...set, groupPolicies: inOrder([...others, policy]) };
-}
-
-function withoutPolicy(set: PolicySet, policyId: string): PolicySet {
-  return { ...set, groupPolicies: set.groupPolicies.filter(({ id }) => id !== policyId) };
 }
