@@ -127,14 +127,7 @@ function describe(operation: Operation, statusOfCode: (code: string) => number):
           status,
           {
             description: meaning,
-            ...(schema === null
-              ? {}
-              : {
-                  content: {
-                    'application/json': { schema: jsonSchema(schema, 'output') },
-                    ...Object.fromEntries(streams.map((type) => [type, { schema: { type: 'string' } }])),
-                  },
-                }),
+            ...contentOf(schema, status === '200' ? streams : []),
           },
         ]),
       ),
@@ -149,6 +142,14 @@ function describe(operation: Operation, statusOfCode: (code: string) => number):
       ),
     },
   };
+}
+
+function contentOf(schema: z.ZodType | null, streams: readonly string[]): Json {
+  const content = {
+    ...(schema === null ? {} : { 'application/json': { schema: jsonSchema(schema, 'output') } }),
+    ...Object.fromEntries(streams.map((type) => [type, { schema: { type: 'string' } }])),
+  };
+  return Object.keys(content).length === 0 ? {} : { content };
 }
 
 function header(name: string, required: boolean, description: string): Json {
