@@ -27,7 +27,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['security-info', 'models', 'delivery', 'interactions', 'admin', 'jobs', 'embedded'],
     'locales/translator.ts',
   ],
-  cli: ['security-info', 'models', 'delivery', 'jobs', 'provider', 'embedded', 'locales/translator.ts'],
+  cli: [
+    'security-info',
+    'admin/scopes.ts',
+    'models',
+    'delivery',
+    'jobs',
+    'provider',
+    'embedded',
+    'locales/translator.ts',
+  ],
   bin: ['cli'],
   demo: ['security-info', 'models', 'delivery', 'provider', 'locales/translator.ts'],
   bench: [
