@@ -88,12 +88,12 @@ function untilListening(child: ChildProcess): Promise<'listening' | string> {
   });
 }
 
-async function startNode(mongod: string): Promise<Running> {
+async function startNode(mongod: string, cacheGigabytes: number): Promise<Running> {
   let output = '';
   for (let attempt = 1; attempt <= START_TRIES; attempt += 1) {
     const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), 'tests-mongod-'));
-    const small = ['--wiredTigerCacheSizeGB', '0.25', '--quiet', '--nounixsocket'];
+    const small = ['--wiredTigerCacheSizeGB', String(cacheGigabytes), '--quiet', '--nounixsocket'];
     const quiet = ['--setParameter', 'diagnosticDataCollectionEnabled=false'];
     const where = ['--dbpath', folder, '--bind_ip', '127.0.0.1', '--port', String(port)];
     // Its own process group: Ctrl-C in a terminal must reach the tests first and the server last.
@@ -150,15 +150,20 @@ async function initiate(ports: readonly number[], uri: string): Promise<void> {
  *
  * @param mongod path of the program
  * @param count number of nodes; with three or more, killing the primary leaves a set that elects another
+ * @param options `cacheGigabytes`: how much data each node keeps in memory
  * @throws {Error} with the server's last words, when a node does not start within 60 seconds
  */
-export async function startReplicaSet(mongod: string, count = 1): Promise<MongodReplicaSet> {
+export async function startReplicaSet(
+  mongod: string,
+  count = 1,
+  { cacheGigabytes = 0.25 } = {},
+): Promise<MongodReplicaSet> {
   const running: Running[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(running.map((node) => endNode(node, 'SIGTERM')));
   };
   try {
-    for (let index = 0; index < count; index += 1) running.push(await startNode(mongod));
+    for (let index = 0; index < count; index += 1) running.push(await startNode(mongod, cacheGigabytes));
     const hosts = running.map(({ port }) => `127.0.0.1:${port}`).join(',');
     const uri = `mongodb://${hosts}/?replicaSet=${REPLICA_SET}&heartbeatFrequencyMS=500`;
     await initiate(
