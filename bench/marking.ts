@@ -9,6 +9,7 @@ import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys } from '../models/field-encryption.ts';
 import { type StoredRecord, securityInfos } from '../models/security-info-record.ts';
 import { createStores } from '../models/stores.ts';
+import { createAccountDirectory } from '../provider/account-directory.ts';
 import type { BenchOptions } from './options.ts';
 import { sizeWords } from './options.ts';
 import { populate } from './population.ts';
@@ -67,7 +68,13 @@ async function measure(connection: Connection, patient: Connection, size: number
     policyId: 'default',
     markableAt: { $lte: new Date(Date.now() - intervalDays * day) },
   };
-  const job = markReconfirmation({ ...stores, clock });
+  // The default policy asks nothing of groups, so that no account is looked up.
+  const directory = createAccountDirectory(connection, {
+    clock,
+    keys,
+    argon2: { memoryKib: 7_168, passes: 5 },
+  });
+  const job = markReconfirmation({ ...stores, clock, keys, directory, pauseMilliseconds: 0 });
   const memory = { peak: 0 };
   const run = async (): Promise<Readonly<Record<string, number>>> =>
     job.run({

@@ -85,6 +85,7 @@ async function serve(composition: Composition, hasPrompt: boolean) {
   const configuration = createOidcConfiguration({
     adapter: createAdapterFactory(connection, clients),
     keys: composition.deploymentKeys,
+    issuer,
     isHttps: settings.secureCookies,
     mayFetchLoopback: false,
     directory: composition.directory,

@@ -7,13 +7,20 @@ import { accountList } from './commands/account-list.ts';
 import { accountNewPassword } from './commands/account-new-password.ts';
 import { accountSnooze } from './commands/account-snooze.ts';
 import { accountUnlock } from './commands/account-unlock.ts';
+import { campaignEnd, campaignPause, campaignResume } from './commands/campaign-change.ts';
+import { campaignCreate } from './commands/campaign-create.ts';
+import { campaignList } from './commands/campaign-list.ts';
+import { campaignShow } from './commands/campaign-show.ts';
 import { clientAdd } from './commands/client-add.ts';
 import { clientList } from './commands/client-list.ts';
 import { clientRemove } from './commands/client-remove.ts';
+import { jobList } from './commands/job-list.ts';
 import { jobRun } from './commands/job-run.ts';
 import { keysGenerate } from './commands/keys-generate.ts';
 import { methodsList } from './commands/methods-list.ts';
 import { methodsPrefill } from './commands/methods-prefill.ts';
+import { outboxList } from './commands/outbox-list.ts';
+import { outboxRetry } from './commands/outbox-retry.ts';
 import { policyGet } from './commands/policy-get.ts';
 import { policyList } from './commands/policy-list.ts';
 import { policyRemove } from './commands/policy-remove.ts';
@@ -38,6 +45,15 @@ export const commands: readonly Command[] = [
   policyGet,
   policySet,
   policyRemove,
+  jobList,
+  campaignCreate,
+  campaignList,
+  campaignShow,
+  campaignPause,
+  campaignResume,
+  campaignEnd,
   jobRun,
+  outboxList,
+  outboxRetry,
   keysGenerate,
 ];

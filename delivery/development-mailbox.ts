@@ -15,7 +15,7 @@ export interface MailboxMessage extends MailContent {
   readonly id: string;
   readonly messageId: string;
   readonly channel: Channel;
-  readonly kind: 'code' | 'notice';
+  readonly kind: 'code' | 'notice' | 'reminder';
   /** A mail address, or a telephone number. */
   readonly to: string;
   /** Empty where it is no mail. */

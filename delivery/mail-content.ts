@@ -8,6 +8,8 @@ import ejs from 'ejs';
 import type { Translator, Translators } from '../locales/translator.ts';
 import type { DomainEvent, EventType } from '../security-info/events.ts';
 import type { MailMessage } from '../security-info/ports.ts';
+import { plainName } from './plain-name.ts';
+import { reminderContent } from './reminder-content.ts';
 
 /** A message in words. */
 export interface MailContent {
@@ -38,6 +40,7 @@ export const noticeTypes = [
   'method_prefilled',
   'method_replaced',
   'method_removed',
+  'method_lost',
   'method_change_undone',
   'signed_out_elsewhere',
   'method_confirmed',
@@ -50,8 +53,10 @@ export const noticeTypes = [
   'review_finished',
   'registration_finished',
   'access_pass_issued',
+  'access_pass_revoked',
   'access_pass_used',
   'reconfirmation_marked',
+  'registration_required_again',
   'account_disabled',
   'account_enabled',
   'account_unlocked',
@@ -67,13 +72,11 @@ interface MailView {
   readonly paragraphs: readonly string[];
   readonly code: string | null;
   readonly facts: readonly { readonly label: string; readonly value: string }[];
+  readonly link: { readonly label: string; readonly url: string } | null;
   readonly advice: readonly string[];
   readonly helpdesk: { readonly label: string; readonly url: string } | null;
   readonly footer: string;
 }
-
-/** Longer names are cut: a greeting is not the place for a text of somebody else's. */
-const maximumNameLength = 80;
 
 /**
  * Reads the templates once and gives what writes messages with them.
@@ -91,12 +94,30 @@ export function createMailWriter(options: MailContentOptions): MailWriter {
   }
   return (message) => {
     const translator = options.translators.choose([message.locale]);
-    const view =
-      message.kind === 'code'
-        ? codeView(message, translator, options)
-        : noticeView(message, translator, options);
+    const view = viewOf(message, translator, options);
     return { subject: view.subject, html: html({ mail: view }), text: text({ mail: view }) };
   };
+}
+
+function viewOf(message: MailMessage, translator: Translator, options: MailContentOptions): MailView {
+  switch (message.kind) {
+    case 'code':
+      return codeView(message, translator, options);
+    case 'notice':
+      return noticeView(message, translator, options);
+    case 'reminder':
+      return {
+        ...frame(translator, options, message.helpdeskUrl),
+        greeting: greetingOf(message.displayName, translator),
+        ...{ code: null, facts: [] },
+        ...reminderContent(message, translator, options.serviceName),
+      };
+  }
+}
+
+function greetingOf(displayName: string, translator: Translator): string {
+  const name = plainName(displayName);
+  return name === '' ? translator.text('mail.greeting_unnamed') : translator.text('mail.greeting', { name });
 }
 
 function codeView(
@@ -112,6 +133,7 @@ function codeView(
     paragraphs: [translator.text('mail.code.intro', values)],
     code: message.code,
     facts: [],
+    link: null,
     advice: [
       translator.text('mail.code.expiry', values),
       translator.text('mail.code.never_share', values),
@@ -127,18 +149,17 @@ function noticeView(
 ): MailView {
   const { event, undo = null } = message;
   const key = `mail.notice.${noticeTypes.find((type) => type === event.type) ?? 'other'}`;
-  const name = plainName(message.displayName);
   return {
     ...frame(translator, options, message.helpdeskUrl),
     subject: translator.text(`${key}.subject`, { service: options.serviceName }),
-    greeting:
-      name === '' ? translator.text('mail.greeting_unnamed') : translator.text('mail.greeting', { name }),
+    greeting: greetingOf(message.displayName, translator),
     paragraphs: [translator.text(`${key}.what`, { service: options.serviceName })],
     code: null,
     facts: [
       ...noticeFacts(event, translator),
       ...(undo === null ? [] : [{ label: translator.text('mail.undo.code'), value: undo.code }]),
     ],
+    link: null,
     advice: [
       translator.text(`${key}.advice`, { service: options.serviceName }),
       ...(undo === null ? [] : [translator.text('mail.undo.how', { url: undo.url })]),
@@ -174,10 +195,4 @@ function frame(
     helpdesk: url === null ? null : { label: translator.text('mail.helpdesk'), url },
     footer: translator.text('mail.footer', { service: options.serviceName }),
   };
-}
-
-/** One line of printable characters: a name with line ends could pass for words of ours. */
-function plainName(name: string): string {
-  const line = name.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
-  return [...line].slice(0, maximumNameLength).join('');
 }

@@ -16,8 +16,7 @@ import { manageRoom } from './manage/manage.ts';
 import { ownRoom } from './manage/own.ts';
 import type { OwnRoom } from './manage/own-room.ts';
 import { askAfterIdle } from './own-page/idle.ts';
-import { ownPageRoutes } from './own-page/own-page.ts';
-import { createPlainRoutes } from './own-page/plain-routes.ts';
+import { ownPagePath, ownPageRoutes } from './own-page/own-page.ts';
 import { undoRoutes } from './own-page/undo.ts';
 import { reconfirmRoom } from './reconfirm/reconfirm.ts';
 import { registerRoom } from './register/register.ts';
@@ -83,20 +82,14 @@ export function createInteractions(options: InteractionsOptions): Interactions {
   mountSecurityInfo(guarded, options, createDeviceCookie(options));
   consentRoom(routes);
 
+  // Outside a sign-in.
   const { outside, room } = createResetRoom(pages, options);
   forgotRoom(routes, outside, room);
-
-  // Outside a sign-in.
-  const plain = createPlainRoutes({ pages, issuer, log });
-  if (clientId !== undefined) ownPageRoutes(plain.routes, { pages, issuer, clientId });
-  const { undoDesk } = options;
-  if (undoDesk !== undefined) undoRoutes(plain.routes, { pages, undoDesk, keys, issuer });
+  const ownPages = mountOwnPages(pages, options);
 
   return {
     middleware: (ctx, next) =>
-      pages.stylesheet(ctx, () =>
-        plain.middleware(ctx, () => outside.middleware(ctx, () => middleware(ctx, next))),
-      ),
+      pages.stylesheet(ctx, () => ownPages(ctx, () => outside.middleware(ctx, () => middleware(ctx, next)))),
     protocolPages: {
       ...createDevicePages(pages),
       ...createSignOutPages(pages),
@@ -104,6 +97,19 @@ export function createInteractions(options: InteractionsOptions): Interactions {
       notFound: (ctx) => showNotFound(pages, ctx),
     },
   };
+}
+
+/** The address of the user's own page, and the page without a sign-in under it; where there are none, nothing. */
+function mountOwnPages(
+  pages: Pages,
+  { keys, issuer, log, ownClientId: clientId, undoDesk }: InteractionsOptions,
+): Middleware {
+  if (clientId === undefined && undoDesk === undefined) return (_, next) => next();
+  const prefix = ownPagePath;
+  const own = createOutsideRoutes({ pages, keys, issuer, log, prefix, cookie: 'own_pages', place: null });
+  if (clientId !== undefined) ownPageRoutes(own, { issuer, clientId });
+  if (undoDesk !== undefined) undoRoutes(own, undoDesk);
+  return own.middleware;
 }
 
 /** What the security-info pages alone are made with. */
@@ -171,6 +177,7 @@ function mountSecurityInfo(
     doneCookie,
     deviceCookie,
     visitOf: (step) => visitOf(step, { directory }),
+    adminProofAt: (visit) => ownDesk.adminProofAt(visit),
     takeDone: (step) => doneCookie.take(step),
   };
   registerRoom(routes, room);

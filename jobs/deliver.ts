@@ -1,14 +1,16 @@
 /**
- * Drains the events that a record still holds, and sends the notices that wait in the outbox: mail at least once, SMS
- * and calls at most once and within the day's budget. What a notice says and who carries it are the sender's matter.
+ * Drains the events that a record still holds, and sends the notices that wait in the outbox: mail at least once or
+ * given up in the end, SMS and calls at most once and within the day's budget. What a notice says is the sender's.
  */
 
+import type { BacklogStore, DeadLetterStore } from '../security-info/dead-letters.ts';
 import { effectivePolicy } from '../security-info/effective-policy.ts';
 import { SenderUnavailable } from '../security-info/errors.ts';
 import { subjectOf } from '../security-info/operations/situation.ts';
 import { type BudgetPorts, spendBudget } from '../security-info/operations/spend-budget.ts';
 import type { Account, OutboxMessage, OutboxStore, Ports } from '../security-info/ports.ts';
 import { type UndoOffer, undoCode } from '../security-info/undo-code.ts';
+import { giveUp, isHopeless } from './give-up.ts';
 import type { Job } from './job.ts';
 
 /** Records per step. */
@@ -25,6 +27,8 @@ export interface DeliverOptions
   extends BudgetPorts,
     Pick<Ports, 'records' | 'directory' | 'mail' | 'sms' | 'voice'> {
   readonly outbox: OutboxStore;
+  readonly deadLetters: Pick<DeadLetterStore, 'bury'>;
+  readonly backlog: BacklogStore;
   /** The page on which a change is undone; absent or null where there is none. */
   readonly undoUrl?: string | null;
   /** Opens the sealed address of a notice. @throws {Error} when its key is gone */
@@ -33,12 +37,13 @@ export interface DeliverOptions
 
 /** The job, on these stores and senders. */
 export function deliver(options: DeliverOptions): Job {
-  const { records, outbox } = options;
+  const { records, outbox, backlog } = options;
   return {
     name: 'deliver',
-    hasDryRun: false,
-    run: async ({ onProgress, signal }) => {
-      const counts = { drained: 0, sent: 0, failed: 0, dropped: 0 };
+    hasDryRun: true,
+    run: async ({ dryRun, onProgress, signal }) => {
+      if (dryRun) return { ...(await backlog.count()) };
+      const counts = { drained: 0, sent: 0, failed: 0, dropped: 0, dead: 0 };
       while (!signal.aborted) {
         const drained = await records.drainEvents(null, batchSize);
         if (drained === 0) break;
@@ -51,7 +56,7 @@ export function deliver(options: DeliverOptions): Job {
         if (message === null) break;
         const outcome = await send(message, options);
         counts[countOf[outcome]] += 1;
-        inARow = outcome === 'sender_failed' ? inARow + 1 : 0;
+        inARow = outcome === 'sender_failed' || outcome === 'dead' ? inARow + 1 : 0;
         onProgress({ ...counts });
       }
       return counts;
@@ -59,21 +64,22 @@ export function deliver(options: DeliverOptions): Job {
   };
 }
 
-type Outcome = 'sent' | 'sender_failed' | 'unreadable' | 'dropped';
+type Outcome = 'sent' | 'sender_failed' | 'unreadable' | 'dropped' | 'dead';
 
 const countOf = {
   sent: 'sent',
   sender_failed: 'failed',
   unreadable: 'failed',
   dropped: 'dropped',
+  dead: 'dead',
 } as const satisfies Readonly<Record<Outcome, string>>;
 
 async function send(message: OutboxMessage, options: DeliverOptions): Promise<Outcome> {
   const to = attempt(() => options.openAddress(message));
   if (to === undefined) {
     // Its data key is not configured: a mistake that someone mends by hand, so it keeps, and waits long.
-    await putBack(message, options, 'address_unreadable', longestWaitMinutes);
-    return 'unreadable';
+    const isBack = await putBack(message, options, 'address_unreadable', longestWaitMinutes);
+    return isBack ? 'unreadable' : 'dead';
   }
   return message.recipient.channel === 'mail'
     ? sendMail(message, to, options)
@@ -119,14 +125,10 @@ async function sendMail(message: OutboxMessage, to: string, options: DeliverOpti
       message.key,
     );
   } catch (error) {
-    await putBack(
-      message,
-      options,
-      error instanceof SenderUnavailable ? error.code : 'failed',
-      Math.min(2 ** message.tries, longestWaitMinutes),
-    );
+    const wait = Math.min(2 ** message.tries, longestWaitMinutes);
+    const isBack = await putBack(message, options, reasonOf(error), wait);
     if (!(error instanceof SenderUnavailable)) throw error;
-    return 'sender_failed';
+    return isBack ? 'sender_failed' : 'dead';
   }
   await outbox.markSent(message);
   return 'sent';
@@ -146,13 +148,27 @@ async function helpdeskOf(account: Account, { policies }: DeliverOptions): Promi
   return effectivePolicy(await policies.current(), subjectOf(account)).helpdeskUrl;
 }
 
+/** The code, and where the sender told more than that, its word for it, which holds no address. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof SenderUnavailable)) return 'failed';
+  const cause = String(error.values['cause'] ?? '');
+  return /^[A-Z_]{1,40}$/.test(cause) ? `${error.code} ${cause}` : error.code;
+}
+
+/** @returns false where it was not put back but given up */
 async function putBack(
   message: OutboxMessage,
-  { outbox, clock }: Pick<DeliverOptions, 'outbox' | 'clock'>,
+  options: DeliverOptions,
   error: string,
   minutes: number,
-): Promise<void> {
-  await outbox.putBack(message, { error, retryAt: new Date(clock.now().getTime() + minutes * minute) });
+): Promise<boolean> {
+  const now = options.clock.now();
+  if (isHopeless(message, now)) {
+    await giveUp(message, error, options);
+    return false;
+  }
+  await options.outbox.putBack(message, { error, retryAt: new Date(now.getTime() + minutes * minute) });
+  return true;
 }
 
 function attempt<Value>(work: () => Value): Value | undefined {

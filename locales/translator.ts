@@ -21,6 +21,8 @@ export interface Translator {
   readonly language: Language;
   /** The text under `room.key`; throws for a key that does not exist, so that a test finds it. */
   text(key: string, values?: MessageValues): string;
+  /** Whether there is a text under `room.key`. */
+  has(key: string): boolean;
   /** A calendar date, such as '3 May 2027'. */
   date(date: Date): string;
   /** The name of a country by its two letters (ISO 3166-1). */
@@ -122,6 +124,7 @@ function translatorIn(instance: i18n, language: Language): Translator {
       if (text === key) throw new Error(`no text for '${key}' in '${language}'`);
       return text;
     },
+    has: (key) => instance.exists(key, { lng: language }),
     date: (date) => day.format(date),
     country: (code) => countries.of(code) ?? code,
     compare,

@@ -2,13 +2,20 @@
 import mongoose, { type Connection } from 'mongoose';
 import { accounts } from './account.ts';
 import { auditEvents } from './audit-event.ts';
+import { campaigns } from './campaign.ts';
+import { campaignMembers } from './campaign-member.ts';
 import { clients } from './client.ts';
 import { developmentMailbox } from './development-mailbox.ts';
+import { directoryPasses } from './directory-sync.ts';
 import { flows } from './flow.ts';
+import { jobRuns } from './job-run.ts';
+import { keyCanaries } from './key-canary.ts';
 import { leases } from './lease.ts';
 import { oidcCollections } from './oidc-document.ts';
 import { outbox } from './outbox.ts';
 import { policies } from './policy.ts';
+import { reminders } from './reminder.ts';
+import { reportSnapshots } from './report-snapshot.ts';
 import { securityInfos } from './security-info-record.ts';
 import { throttles } from './throttle.ts';
 
@@ -77,6 +84,13 @@ const collections = [
   auditEvents,
   outbox,
   leases,
+  keyCanaries,
+  jobRuns,
+  campaigns,
+  campaignMembers,
+  reminders,
+  directoryPasses,
+  reportSnapshots,
   developmentMailbox,
   accounts,
   clients,

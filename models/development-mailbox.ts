@@ -32,7 +32,7 @@ const messageSchema = z.object({
   messageId: z.string(),
   // Messages from before there were others are mails.
   channel: z.enum(channels).default('mail'),
-  kind: z.enum(['code', 'notice']),
+  kind: z.enum(['code', 'notice', 'reminder']),
   to: z.string(),
   from: z.string(),
   subject: z.string(),

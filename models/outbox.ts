@@ -14,14 +14,15 @@ import { type CollectionSchema, modelOn, schemaOptions } from './schema-options.
 const DAY_SECONDS = 86_400;
 /** How long a sent message is kept: while it is there, draining its event again does not send it again. */
 const KEEP_SENT_DAYS = 30;
-const LONGEST_ERROR = 200;
+/** Of what is kept of a failure, in characters. */
+export const longestError = 200;
 
 /** A message as it is stored. */
 export interface StoredMessage {
   /** The event's id and the recipient's place among its recipients. */
   readonly _id: string;
-  readonly state: 'queued' | 'sending' | 'sent';
-  /** From when on it may be claimed: when it was queued, or when the claim ends. Unset once it is sent. */
+  readonly state: 'queued' | 'sending' | 'sent' | 'dead';
+  /** From when on it may be claimed: when it was queued, or when the claim ends. Unset once it is sent or dead. */
   readonly claimableAt?: Date;
   /** Names the claim; what a holder does after it lost it is ignored. */
   readonly claimId: string | null;
@@ -29,6 +30,8 @@ export interface StoredMessage {
   readonly lastError: string | null;
   readonly createdAt: Date;
   readonly sentAt: Date | null;
+  /** When it was given up; unset otherwise. */
+  readonly diedAt?: Date;
   /** The message is deleted then; unset until it is sent. */
   readonly expiresAt?: Date;
   readonly recipient: NoticeRecipient;
@@ -46,6 +49,7 @@ const schema = new Schema<StoredMessage>(
     lastError: String,
     createdAt: { type: Date, required: true },
     sentAt: Date,
+    diedAt: Date,
     expiresAt: Date,
     recipient: recipientSchema,
     event: domainEventSchema,
@@ -54,6 +58,7 @@ const schema = new Schema<StoredMessage>(
 );
 schema.index({ claimableAt: 1 });
 schema.index({ createdAt: -1 });
+schema.index({ diedAt: -1, _id: -1 });
 schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 
 /** The collection of messages. */
@@ -61,7 +66,7 @@ export const outbox: CollectionSchema<StoredMessage> = { name: 'outbox', schema 
 
 const storedMessage = z.object({
   _id: z.string(),
-  state: z.enum(['queued', 'sending', 'sent']),
+  state: z.enum(['queued', 'sending', 'sent', 'dead']),
   claimId: z.string().nullable().default(null),
   tries: z.int().default(0),
   lastError: z.string().nullable().default(null),
@@ -71,7 +76,8 @@ const storedMessage = z.object({
   event: storedEvent,
 });
 
-function readMessage(document: unknown): OutboxMessage {
+/** Reads a stored message. */
+export function readMessage(document: unknown): OutboxMessage {
   const { _id, claimId, ...message } = storedMessage.parse(document);
   return { ...message, key: _id, claimId: claimId ?? '' };
 }
@@ -150,7 +156,7 @@ export function createOutboxStore(connection: Connection, { clock }: { readonly 
             state: 'queued',
             claimId: null,
             claimableAt: retryAt,
-            lastError: error.slice(0, LONGEST_ERROR),
+            lastError: error.slice(0, longestError),
           },
         },
       );

@@ -15,19 +15,20 @@ import {
   readRecord,
   readSignInRecord,
   recordFields,
+  type StoredRecord,
   securityInfos,
   signInProjection,
 } from './security-info-record.ts';
 
 const MARKING_ACTOR = 'job:mark-reconfirmation';
 
-/** The event that goes into a record with the mark. */
-function markedEvent(accountId: string, now: Date): DomainEvent {
+/** The event that goes into each record of a batch with the mark; whose it is, the record says (readRecord). */
+function markedEvent(now: Date): DomainEvent {
   return {
     id: randomUUID(),
     type: 'reconfirmation_marked',
     at: now,
-    accountId,
+    accountId: null,
     actor: MARKING_ACTOR,
     result: 'success',
     reason: 'interval',
@@ -41,7 +42,7 @@ function markedEvent(accountId: string, now: Date): DomainEvent {
 /** Makes the record store on a connection. */
 export function createRecordStore(connection: Connection, { clock }: { readonly clock: Clock }): RecordStore {
   const model = modelOn(connection, securityInfos);
-  const plain = connection.collection<{ _id: string }>(securityInfos.name);
+  const plain = connection.collection<StoredRecord>(securityInfos.name);
   const queue = new KeyQueue();
 
   async function read(accountId: string): Promise<SecurityInfoRecord> {
@@ -133,21 +134,21 @@ export function createRecordStore(connection: Connection, { clock }: { readonly 
     async markDue({ now, limit, ...input }) {
       const filter = dueFilter(input);
       for (;;) {
-        const due = await model.find(filter, { _id: 1 }).sort({ markableAt: 1 }).limit(limit).lean();
+        const due = await plain
+          .find(filter, { projection: { _id: 1 } })
+          .sort({ markableAt: 1 })
+          .limit(limit)
+          .toArray();
         if (due.length === 0) return 0;
-        const { modifiedCount } = await model.bulkWrite(
-          due.map(({ _id }) => ({
-            updateOne: {
-              // Not the version: whatever else changed meanwhile, what makes it due is looked at again here.
-              filter: { ...filter, _id },
-              update: {
-                $set: { mark: { by: 'interval', at: now }, markableAt: null, pendingAt: now },
-                $push: { pendingEvents: markedEvent(_id, now) },
-                $inc: { version: 1 },
-              },
-            },
-          })),
-          { ordered: false },
+        // One change for all: a statement of its own for each costs ten times as much.
+        const { modifiedCount } = await plain.updateMany(
+          // Not the version: whatever else changed meanwhile, what makes it due is looked at again here.
+          { ...filter, _id: { $in: due.map(({ _id }) => _id) } },
+          {
+            $set: { mark: { by: 'interval', at: now }, markableAt: null, pendingAt: now },
+            $push: { pendingEvents: markedEvent(now) },
+            $inc: { version: 1 },
+          },
         );
         // None: another node marked just these, so there may be more behind them.
         if (modifiedCount > 0) return modifiedCount;

@@ -30,6 +30,8 @@ export interface StoredRecord extends Omit<SecurityInfoRecord, 'accountId'> {
   readonly markableAt: Date | null;
   /** When the latest pending event was pushed; unset when none is pending. */
   readonly pendingAt?: Date;
+  /** When the directory was found to have its account no longer; unset where it has, as far as is known. */
+  readonly goneAt?: Date;
 }
 
 const date = { type: Date, default: undefined };
@@ -110,12 +112,15 @@ const schema = new Schema<StoredRecord>(
     credentialsChangedAt: date,
     pendingEvents: [domainEventSchema],
     pendingAt: date,
+    goneAt: date,
   },
   schemaOptions,
 );
-// Both are asked for by ranges of dates, which no null matches.
+// Those of dates are asked for by ranges, which no null matches.
 schema.index({ policyId: 1, markableAt: 1 });
+schema.index({ 'mark.by': 1, policyId: 1, oldestConfirmedAt: 1 });
 schema.index({ pendingAt: 1 });
+schema.index({ goneAt: 1 });
 
 /** The collection of records. */
 export const securityInfos: CollectionSchema<StoredRecord> = { name: 'security_infos', schema };
@@ -236,7 +241,13 @@ export const signInProjection: Readonly<Record<string, 0 | 1>> = {
 
 /** Reads a stored record; what an earlier release did not write has its default. */
 export function readRecord(accountId: string, document: unknown): SecurityInfoRecord {
-  return { ...storedRecord.parse(document), accountId };
+  const { pendingEvents, ...record } = storedRecord.parse(document);
+  return { ...record, pendingEvents: pendingEvents.map((event) => ownEvent(accountId, event)), accountId };
+}
+
+/** One that was written into many records at once has no account, and its id is of all of them. */
+function ownEvent(accountId: string, event: DomainEvent): DomainEvent {
+  return event.accountId === null ? { ...event, id: `${event.id}.${accountId}`, accountId } : event;
 }
 
 /** Reads what the projection left of a record. */

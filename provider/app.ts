@@ -1,6 +1,7 @@
 /** Everything that this deployment answers, in the order in which it is looked at. */
 import Koa, { type Middleware } from 'koa';
 import type { Provider } from 'oidc-provider';
+import { probes, type Readiness } from './readiness.ts';
 
 /** What is mounted. */
 export interface AppOptions {
@@ -13,6 +14,8 @@ export interface AppOptions {
   readonly trustedProxies: number;
   /** Whether the store answers, for a load balancer. */
   readonly isHealthy: () => Promise<boolean>;
+  /** Whether requests should be sent here, for the same; absent where nobody asks. */
+  readonly readiness?: Pick<Readiness, 'check'>;
   readonly onError: (error: unknown) => void;
   /** Answers with the page for a path, or a method of one, that nobody knows. */
   readonly notFound: Middleware;
@@ -26,7 +29,7 @@ export function createApp(options: AppOptions): Koa {
   app.on('error', options.onError);
   provider.use(unknownPath(options));
   app.use(pinOrigin(options));
-  app.use(health(options));
+  app.use(probes(options));
   app.use(options.interactions);
   const oidc = provider.callback();
   app.use((ctx) => {
@@ -60,15 +63,5 @@ function unknownPath({ notFound }: AppOptions): Middleware {
     await next();
     const isUnanswered = ctx.status === 404 && (ctx.body === undefined || ctx.body === null);
     if (isUnanswered && ctx.accepts('json', 'html') === 'html') await notFound(ctx, async () => {});
-  };
-}
-
-function health({ isHealthy }: AppOptions): Middleware {
-  return async (ctx, next) => {
-    if (ctx.path !== '/healthz') return next();
-    const healthy = await isHealthy();
-    ctx.status = healthy ? 200 : 503;
-    ctx.set('Cache-Control', 'no-store');
-    ctx.body = { status: healthy ? 'ok' : 'unavailable' };
   };
 }

@@ -1,43 +1,39 @@
 /** Puts a deployment together: keys, store, senders, domain and jobs. Listening and schedules are main.ts's. */
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
-import { type Logger, pino } from 'pino';
-import { createDevelopmentMailbox, type MailboxStore } from '../delivery/development-mailbox.ts';
-import { createMailWriter } from '../delivery/mail-content.ts';
-import { createSmtpMail } from '../delivery/smtp-mail.ts';
-import { unavailableMail } from '../delivery/unavailable-mail.ts';
-import { type EmbeddedStore, openEmbeddedStore } from '../embedded/open.ts';
+import type { Logger } from 'pino';
+import type { MailboxStore } from '../delivery/development-mailbox.ts';
 import { deliver } from '../jobs/deliver.ts';
 import type { Job } from '../jobs/job.ts';
-import { markReconfirmation } from '../jobs/mark-reconfirmation.ts';
+import { type JobStatus, listJobs } from '../jobs/list-jobs.ts';
+import { nodeName, type RunRecorder } from '../jobs/recorded-run.ts';
+import type { ScheduledJob } from '../jobs/scheduler.ts';
 import { loadTranslators, type Translators } from '../locales/translator.ts';
 import { createAnswerHasher } from '../models/answer-hash.ts';
 import type { ClientStore } from '../models/client.ts';
 import { connectStore, ensureIndexes } from '../models/connection.ts';
 import { createDataKeys } from '../models/field-encryption.ts';
-import { createStores, type Stores } from '../models/stores.ts';
-import type { Clock, LeaseStore, MailSender, OutboxStore, Ports } from '../security-info/ports.ts';
+import type { KeyCanary } from '../models/key-canary.ts';
+import { createStores } from '../models/stores.ts';
+import type { CampaignStore } from '../security-info/admin/campaign.ts';
+import type { ReportSnapshotStore } from '../security-info/admin/report-snapshot.ts';
+import type { DeadLetterStore } from '../security-info/dead-letters.ts';
+import type { LeaseStore } from '../security-info/leases.ts';
+import type { Clock, OutboxStore, Ports } from '../security-info/ports.ts';
+import type { MarkingStore } from '../security-info/reconfirmation/marking-store.ts';
 import { openNoticeAddress } from '../security-info/sealing.ts';
 import { type AccountStore, createAccountDirectory } from './account-directory.ts';
 import { createBackground } from './background.ts';
 import type { Settings } from './config.ts';
 import { type DeploymentKeys, deploymentKeys } from './development-keys.ts';
+import { checkKeys } from './key-check.ts';
+import { createLog } from './log.ts';
+import { createMail } from './mail-sender.ts';
+import { type Meter, noMeter } from './metrics/meter.ts';
+import { meteredSender, meteredStores } from './metrics/metered.ts';
+import { openStore } from './open-store.ts';
 import { packageFolder } from './package-folder.ts';
 import { createPhoneSenders } from './phone-senders.ts';
-
-const ownershipTries = 40;
-const ownershipPauseMilliseconds = 250;
-
-/** `store_in_use`: another server runs on the same data. */
-export class StoreInUse extends Error {
-  readonly code = 'store_in_use';
-  constructor(directory: string) {
-    super(
-      `Another server runs on the data in ${directory}. Stop it, or set DATA_DIRECTORY to another folder; several servers need MONGODB_URI.`,
-    );
-    this.name = 'StoreInUse';
-  }
-}
+import { scheduledJobs } from './scheduled-jobs.ts';
 
 /** A deployment without its server: what the pages, the jobs and the command line work on. */
 export interface Composition {
@@ -47,10 +43,21 @@ export interface Composition {
   readonly directory: AccountStore;
   readonly clients: ClientStore;
   readonly outbox: OutboxStore;
+  readonly deadLetters: DeadLetterStore;
   readonly leases: LeaseStore;
   readonly jobs: readonly Job[];
+  /** The same with their schedules. */
+  readonly scheduled: readonly ScheduledJob[];
+  /** Where their runs are written down. */
+  readonly recorder: RunRecorder;
+  readonly listJobs: () => Promise<readonly JobStatus[]>;
+  readonly campaigns: CampaignStore;
+  readonly marking: MarkingStore;
+  readonly snapshots: ReportSnapshotStore;
   readonly connection: Connection;
   readonly storeUri: string;
+  /** Tells whether the keys are still those of the store. */
+  readonly keyCanary: KeyCanary;
   /** The development mailbox; null where everything really goes out. */
   readonly mailboxStore: MailboxStore | null;
   readonly translators: Translators;
@@ -66,6 +73,8 @@ export interface Composition {
 export interface CompositionOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** Counts what happens; nothing is counted without one. */
+  readonly meter?: Meter;
   /** A server that others connect to: it must not live in a store that ends with some other command. */
   readonly mustOwnStore?: boolean;
 }
@@ -73,21 +82,26 @@ export interface CompositionOptions {
 /**
  * Opens the store and makes everything on it.
  * @throws {StoreUnreachable} `store_unreachable`
- * @throws {StoreHeld} `store_held`
+ * @throws {StoreHeld | StoreInUse} `store_held`, `store_in_use`
+ * @throws {InvalidSettings} `invalid_settings`, when the keys are not those that the store was filled with
  */
 export async function openComposition(
   settings: Settings,
   options: CompositionOptions = {},
 ): Promise<Composition> {
   const clock = options.clock ?? { now: () => new Date() };
-  const log = options.log ?? pino({ level: settings.logLevel });
+  const log = options.log ?? createLog(settings.logLevel);
+  const meter = options.meter ?? noMeter;
   const keyring = await deploymentKeys(settings, clock);
   const store = await openStore(settings, options.mustOwnStore ?? false);
+  let opened: Connection | undefined;
   try {
     const connection = await connectStore(store.uri);
+    opened = connection;
     await ensureIndexes(connection);
     const keys = createDataKeys({ keys: keyring.dataKeys, hashKey: keyring.hashKey });
-    const stores = createStores(connection, { keys, clock });
+    const keyCanary = await checkKeys(connection, keys, { keys: keyring.dataKeys });
+    const stores = meteredStores(createStores(connection, { keys, clock }), meter);
     const argon2 = { memoryKib: settings.argon2MemoryKib, passes: settings.argon2Passes };
     const directory = createAccountDirectory(connection, { clock, keys, argon2 });
     const translators = loadTranslators(packageFolder('locales'));
@@ -95,12 +109,23 @@ export async function openComposition(
     const mailboxStore = usesMailbox(settings) ? stores.mailbox : null;
     const phones = createPhoneSenders(settings, { translators, mailboxStore, clock, log });
     const answerHasher = createAnswerHasher(argon2);
-    const ports: Ports = { ...stores, ...phones, clock, directory, mail: mail.sender, answerHasher, keys };
+    const senders = {
+      mail: meteredSender(mail.sender, 'mail', meter),
+      sms: meteredSender(phones.sms, 'sms', meter),
+      voice: meteredSender(phones.voice, 'voice', meter),
+    };
+    const ports: Ports = { ...stores, ...senders, clock, directory, answerHasher, keys };
     const delivery = deliver({
       ...ports,
-      outbox: stores.outbox,
+      ...stores,
       undoUrl: new URL('/security-info/undo', settings.issuer).href,
       openAddress: ({ event, recipient }) => openNoticeAddress(keys, event.id, recipient.addressCiphertext),
+    });
+    const scheduled = scheduledJobs(settings, {
+      ports,
+      stores,
+      delivery,
+      ownPageUrl: new URL('/security-info', settings.issuer).href,
     });
     const background = createBackground(log);
     return {
@@ -110,10 +135,18 @@ export async function openComposition(
       directory,
       clients: stores.clients,
       outbox: stores.outbox,
+      deadLetters: stores.deadLetters,
       leases: stores.leases,
-      jobs: [markReconfirmation(ports), delivery],
+      jobs: scheduled.map(({ job }) => job),
+      scheduled,
+      recorder: { runs: stores.jobRuns, node: nodeName() },
+      listJobs: () => listJobs({ scheduled, runs: stores.jobRuns, clock }),
+      snapshots: stores.snapshots,
+      campaigns: stores.campaigns,
+      marking: stores.marking,
       connection,
       storeUri: store.uri,
+      keyCanary,
       mailboxStore,
       translators,
       log,
@@ -127,58 +160,13 @@ export async function openComposition(
       },
     };
   } catch (error) {
+    await opened?.close();
     await store.close();
     throw error;
   }
 }
 
-async function openStore(
-  { mongodbUri, dataDirectory }: Settings,
-  mustOwn: boolean,
-): Promise<Pick<EmbeddedStore, 'uri' | 'close'>> {
-  if (mongodbUri !== null) return { uri: mongodbUri, close: async () => {} };
-  for (let tries = 0; tries < ownershipTries; tries += 1) {
-    const store = await openEmbeddedStore({ directory: dataDirectory });
-    if (!mustOwn || store.role === 'owner') return store;
-    // A command of the command line has it, and will end in a moment.
-    await store.close();
-    await delay(ownershipPauseMilliseconds);
-  }
-  throw new StoreInUse(dataDirectory);
-}
-
 /** In development what has no sender goes into the mailbox. */
 function usesMailbox({ isDevelopment, smtpUrl, smsUrl, voiceUrl }: Settings): boolean {
   return isDevelopment && [smtpUrl, smsUrl, voiceUrl].includes(null);
-}
-
-function createMail(
-  settings: Settings,
-  {
-    translators,
-    stores,
-    clock,
-    log,
-  }: { translators: Translators; stores: Stores; clock: Clock; log: Logger },
-): { sender: MailSender; close: () => void } {
-  const { serviceName, helpdeskUrl, smtpUrl, mailFrom } = settings;
-  const write = createMailWriter({
-    translators,
-    viewsFolder: packageFolder('views'),
-    serviceName,
-    helpdeskUrl,
-  });
-  const from = mailFrom ?? `${serviceName} <no-reply@localhost.invalid>`;
-  if (smtpUrl !== null) {
-    const sender = createSmtpMail({
-      url: smtpUrl,
-      from,
-      write,
-      report: (failure) => log.warn({ failure }, 'mail was not accepted'),
-    });
-    return { sender, close: () => sender.close() };
-  }
-  if (!settings.isDevelopment) return { sender: unavailableMail, close: () => {} };
-  const sender = createDevelopmentMailbox({ store: stores.mailbox, write, clock, from });
-  return { sender, close: () => {} };
 }

@@ -152,6 +152,18 @@ export const settingDefinitions = {
     doc: 'When accounts whose methods have become too old are marked, as a cron expression in UTC.',
     make: 'minute hour day month weekday',
   }),
+  jobSyncSchedule: setting('JOB_SYNC_SCHEDULE', format.cron, '47 2 * * *', {
+    doc: 'When records are held against the directory (which policy applies, which accounts are gone), as a cron expression in UTC; before JOB_MARK_SCHEDULE.',
+    make: 'minute hour day month weekday',
+  }),
+  jobRemindSchedule: setting('JOB_REMIND_SCHEDULE', format.cron, '7 8 * * *', {
+    doc: 'When people are reminded by e-mail of what falls due, as a cron expression in UTC.',
+    make: 'minute hour day month weekday',
+  }),
+  jobSnapshotSchedule: setting('JOB_SNAPSHOT_SCHEDULE', format.cron, '27 4 * * *', {
+    doc: "When the day's coverage numbers are counted, as a cron expression in UTC; once a day at most.",
+    make: 'minute hour day month weekday',
+  }),
   jobDeliverSchedule: setting('JOB_DELIVER_SCHEDULE', format.cron, '* * * * *', {
     doc: 'When notices that could not go out at once are tried again, as a cron expression in UTC.',
     make: 'minute hour day month weekday',
@@ -165,6 +177,24 @@ export const settingDefinitions = {
       make: 'fatal, error, warn, info, debug, trace or silent',
     },
   ),
+  metricsPort: setting('METRICS_PORT', format.wholeNumber(1, 65_535), null, {
+    doc: 'The port at which Prometheus reads /metrics; never that of PORT.',
+    make: 'a free port that the outside cannot reach',
+    absent: 'no metrics',
+  }),
+  metricsHost: setting('METRICS_HOST', format.line, '127.0.0.1', {
+    doc: 'The network address of METRICS_PORT.',
+    make: '0.0.0.0 in a container whose port only Prometheus reaches',
+  }),
+  readyPendingMinutes: setting('READY_PENDING_MINUTES', format.wholeNumber(1, 10_080), '60', {
+    doc: 'How long events may wait for the deliver job before /readyz says no; every node says it then.',
+    make: 'a whole number of minutes',
+  }),
+  stopDrainSeconds: setting('STOP_DRAIN_SECONDS', format.wholeNumber(0, 600), null, {
+    doc: 'How long a server that was told to stop goes on answering, not ready any more, until the load balancer has seen it.',
+    make: 'more than your load balancer takes from one look at /readyz to the last that it counts',
+    absent: '5 in production, otherwise 0',
+  }),
   demoPort: setting('DEMO_PORT', format.wholeNumber(1, 65_535), '3001', {
     doc: 'The port of the demo relying app of npm start.',
     make: 'a free port',
@@ -237,8 +267,15 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     argon2MemoryKib: value(definitions.argon2MemoryKib),
     argon2Passes: value(definitions.argon2Passes),
     jobMarkSchedule: value(definitions.jobMarkSchedule),
+    jobSyncSchedule: value(definitions.jobSyncSchedule),
+    jobRemindSchedule: value(definitions.jobRemindSchedule),
+    jobSnapshotSchedule: value(definitions.jobSnapshotSchedule),
     jobDeliverSchedule: value(definitions.jobDeliverSchedule),
     logLevel: value(definitions.logLevel),
+    metricsPort: value(definitions.metricsPort),
+    metricsHost: value(definitions.metricsHost),
+    readyPendingMinutes: value(definitions.readyPendingMinutes),
+    stopDrainSeconds: value(definitions.stopDrainSeconds),
     demoPort: value(definitions.demoPort),
     mailboxPort: value(definitions.mailboxPort),
     isDevelopment,

@@ -28,7 +28,18 @@ async function coverRequest(ctx: KoaContextWithOIDC, grant: Grant): Promise<Gran
   const hasClaims = new Set(grant.getOIDCClaimsEncountered());
   const missingScopes = wanted.filter((scope) => !has.has(scope));
   const missingClaims = claims.filter((claim) => !hasClaims.has(claim));
-  if (missingScopes.length === 0 && missingClaims.length === 0) return grant;
+  const missingOfResources = Object.entries(ctx.oidc.resourceServers ?? {}).flatMap(
+    ([resource, { scopes }]) => {
+      const given = new Set(grant.getResourceScopeEncountered(resource).split(' '));
+      const lacking = [...ctx.oidc.requestParamScopes].filter(
+        (scope) => scopes.has(scope) && !given.has(scope),
+      );
+      return lacking.length === 0 ? [] : [{ resource, scope: lacking.join(' ') }];
+    },
+  );
+  const missing = missingScopes.length + missingClaims.length + missingOfResources.length;
+  if (missing === 0) return grant;
+  for (const { resource, scope } of missingOfResources) grant.addResourceScope(resource, scope);
   if (missingScopes.length > 0) grant.addOIDCScope(missingScopes.join(' '));
   if (missingClaims.length > 0) grant.addOIDCClaims(missingClaims);
   await grant.save();

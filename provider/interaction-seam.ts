@@ -1,33 +1,18 @@
 /** The InteractionSeam on node-oidc-provider: reads its Interaction for the pages, and ends a step in its terms. */
 import type { Context } from 'koa';
 import { errors, type InteractionResults, type Provider } from 'oidc-provider';
-import { z } from 'zod';
 import type { Interaction, InteractionSeam, StepResult } from '../interactions/shell/contract.ts';
 import { InteractionGone } from '../security-info/errors.ts';
 import type { Ports } from '../security-info/ports.ts';
+import { clientPage, lastLogin, missing, parameters, promptName } from './interaction-details.ts';
 import { clientExtras, isBeforeCredentialsChange } from './interaction-policy/evaluation.ts';
 import { securityInfoPromptName } from './interaction-policy/security-info.ts';
 
 /** The library's Interaction. */
 type OidcInteraction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
-const promptName = z.enum(['login', 'security_info', 'consent']);
-const parameters = z.object({
-  client_id: z.string(),
-  ui_locales: z.string().max(200).catch('').default(''),
-  login_hint: z.string().max(320).nullable().catch(null).default(null),
-});
-const clientPage = z.object({
-  clientName: z.string().optional(),
-  policyUri: z.string().optional(),
-  tosUri: z.string().optional(),
-});
-const missing = z.object({
-  missingOIDCScope: z.array(z.string()).default([]),
-  missingOIDCClaims: z.array(z.string()).default([]),
-  missingResourceScopes: z.record(z.string(), z.array(z.string())).default({}),
-});
-const lastLogin = z.object({ login: z.object({ accountId: z.string(), ts: z.number() }) });
+/** In seconds; null where there is no such moment. */
+const epochOf = (at: Date | null = null): number | null => at && at.getTime() / 1000;
 
 /** Makes the seam. @param acr what a sign-in with a password is called; null where it is the host's own */
 export function createInteractionSeam(
@@ -59,7 +44,9 @@ export function createInteractionSeam(
     if (client === undefined) throw new InteractionGone();
     const extras = clientExtras.parse(client);
     const page = clientPage.parse(client);
-    const { missingOIDCScope, missingOIDCClaims } = missing.parse(details.prompt.details);
+    const { missingOIDCScope, missingOIDCClaims, missingResourceScopes } = missing.parse(
+      details.prompt.details,
+    );
     const signedInAt = prompt.data === 'login' ? null : await goodSignIn(details);
     return {
       uid: details.uid,
@@ -78,7 +65,7 @@ export function createInteractionSeam(
       },
       uiLocales: params.data.ui_locales.split(' ').filter((tag) => tag !== ''),
       loginHint: params.data.login_hint,
-      missingScopes: missingOIDCScope,
+      missingScopes: [...missingOIDCScope, ...Object.values(missingResourceScopes).flat()],
       missingClaims: missingOIDCClaims,
     };
   }
@@ -114,7 +101,7 @@ export function createInteractionSeam(
       }
       case 'security_info':
         return {
-          [securityInfoPromptName]: { finished: true },
+          [securityInfoPromptName]: { finished: true, adminProofAt: epochOf(result.adminProofAt) },
           ...(result.addedAmr.length === 0 ? {} : await loginWith(details, result.addedAmr)),
         };
       case 'renewed':

@@ -3,7 +3,6 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Provider } from 'oidc-provider';
 import { createInteractions, type ProtocolPages } from '../interactions/app.ts';
-import type { ScheduledJob } from '../jobs/scheduler.ts';
 import { startScheduler } from '../jobs/scheduler.ts';
 import { ownClientId } from '../models/client.ts';
 import { createDesk } from '../security-info/operations/create-desk.ts';
@@ -16,10 +15,13 @@ import { createApp } from './app.ts';
 import { type Composition, type CompositionOptions, openComposition } from './composition.ts';
 import type { Settings } from './config.ts';
 import { environment, readSettings } from './config.ts';
+import { createAdmin } from './create-admin.ts';
 import { createHelpdesk } from './helpdesk.ts';
 import { createInteractionSeam } from './interaction-seam.ts';
-import { listen } from './listen.ts';
+import { noMeter } from './metrics/meter.ts';
+import { createPrometheusMeter } from './metrics/prometheus.ts';
 import { createOidcConfiguration, passwordAcr } from './oidc.ts';
+import { createOperation, type Operation } from './operation.ts';
 import { withOwnClient } from './own-client.ts';
 import { packageFolder } from './package-folder.ts';
 import { createQuestionWords } from './question-words.ts';
@@ -41,15 +43,15 @@ export async function startDeployment(
   settings: Settings,
   options: CompositionOptions = {},
 ): Promise<Deployment> {
-  const composition = await openComposition(settings, { ...options, mustOwnStore: true });
+  const counters = settings.metricsPort === null ? null : createPrometheusMeter();
+  const meter = options.meter ?? counters?.meter ?? noMeter;
+  const composition = await openComposition(settings, { ...options, meter, mustOwnStore: true });
   try {
-    const { provider, app } = createServerApp(composition);
-    const listening = await listen(app.callback(), {
-      host: settings.host,
-      port: settings.port,
-      setting: 'PORT',
-    });
-    const scheduler = startScheduler(scheduleOf(composition), {
+    const operation = createOperation(composition, { meter, counters });
+    const { provider, app } = createServerApp(composition, operation);
+    const listening = await operation.serve(app.callback());
+    const scheduler = startScheduler(operation.meteredJobs(composition.scheduled), {
+      ...composition.recorder,
       clock: composition.ports.clock,
       leases: composition.leases,
       log: composition.log,
@@ -57,8 +59,7 @@ export async function startDeployment(
     composition.log.info({ issuer: settings.issuer, port: settings.port }, 'listening');
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
-      await listening.close(settings.isDevelopment ? 500 : 5_000);
-      await scheduler.stop();
+      await Promise.all([operation.stop(listening), scheduler.stop()]);
       await composition.close();
     };
     return {
@@ -76,7 +77,7 @@ export async function startDeployment(
   }
 }
 
-function createServerApp(composition: Composition) {
+function createServerApp(composition: Composition, { readiness, interrupted }: Operation) {
   const { settings, ports, connection, clients, log, published } = composition;
   const { issuer, serviceName } = settings;
   let pages: ProtocolPages | undefined;
@@ -85,6 +86,7 @@ function createServerApp(composition: Composition) {
     createOidcConfiguration({
       adapter: createAdapterFactory(connection, withOwnClient(clients, { issuer, name: serviceName })),
       keys: composition.deploymentKeys,
+      issuer,
       isHttps: settings.secureCookies,
       mayFetchLoopback: settings.isDevelopment && settings.isLoopbackIssuer,
       directory: composition.directory,
@@ -98,6 +100,7 @@ function createServerApp(composition: Composition) {
   provider.on('backchannel.error', (_ctx, _error, { clientId }) =>
     log.warn({ clientId }, 'an app could not be told of a sign-out'),
   );
+  provider.on('interaction.started', (_ctx, prompt) => interrupted(prompt));
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'request failed'));
   const deskOptions = {
     serviceName: settings.serviceName,
@@ -126,12 +129,14 @@ function createServerApp(composition: Composition) {
     ownPageUrl: new URL('/security-info', issuer).href,
   });
   pages = interactions.protocolPages;
+  const admin = createAdmin(composition, provider);
   const app = createApp({
     provider,
-    interactions: interactions.middleware,
+    interactions: (ctx, next) => admin(ctx, () => interactions.middleware(ctx, next)),
     issuer: settings.issuer,
     trustedProxies: settings.trustedProxies,
     isHealthy: () => answers(composition),
+    readiness,
     onError: (error) => log.error({ err: error }, 'request failed'),
     notFound: (ctx) => interactions.protocolPages.notFound(ctx),
   });
@@ -145,17 +150,6 @@ async function answers({ connection }: Composition): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function scheduleOf({ jobs, settings }: Composition): readonly ScheduledJob[] {
-  const schedules = new Map([
-    ['mark-reconfirmation', { schedule: settings.jobMarkSchedule, runsAtStart: false }],
-    ['deliver', { schedule: settings.jobDeliverSchedule, runsAtStart: true }],
-  ]);
-  return jobs.flatMap((job) => {
-    const when = schedules.get(job.name);
-    return when === undefined ? [] : [{ job, ...when }];
-  });
 }
 
 /** `npm run serve`: the deployment by itself, until SIGINT or SIGTERM. */

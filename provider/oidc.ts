@@ -4,6 +4,7 @@ import type { ProtocolPages } from '../interactions/app.ts';
 import { languages } from '../locales/translator.ts';
 import type { AccountDirectory } from '../security-info/ports.ts';
 import { clockToleranceSeconds } from './adapter.ts';
+import { adminResourceIndicators, adminScopesProperty, createAdminChecks } from './admin-resource.ts';
 import type { DeploymentKeys } from './development-keys.ts';
 import { issuesRefreshToken, loadExistingGrant } from './grants.ts';
 import { createInteractionPolicy } from './interaction-policy/create-policy.ts';
@@ -20,6 +21,8 @@ export const passwordAcr = 'urn:oidc-security-info:acr:password';
 /** What the configuration is made from. */
 export interface OidcOptions {
   readonly adapter: AdapterFactory;
+  /** The issuer's origin. */
+  readonly issuer: string;
   readonly keys: Pick<DeploymentKeys, 'cookieKeys' | 'signingKeys'>;
   /** The issuer is https: cookies are Secure, and the authorization endpoint takes POST. */
   readonly isHttps: boolean;
@@ -54,16 +57,25 @@ export function createOidcConfiguration(options: OidcOptions): Configuration {
     },
     enableHttpPostMethods: isHttps,
     extraClientMetadata: {
-      properties: ['security_info_exempt', 'security_info_silent', 'first_party', 'pkce_optional'],
+      properties: [
+        ...['security_info_exempt', 'security_info_silent', 'first_party', 'pkce_optional'],
+        adminScopesProperty,
+      ],
     },
     features: featuresOf(options),
     findAccount: createFindAccount(directory, ports),
     interactions: {
-      policy: createInteractionPolicy(ports, [passwordAcr]),
+      policy: createInteractionPolicy(
+        ports,
+        [passwordAcr],
+        createAdminChecks(() => ports.clock.now()),
+      ),
       // The prompt's name is a hint: it saves reading the Interaction in order to redirect to its page.
       url: (_ctx, { uid, prompt }) => `/interaction/${uid}?at=${prompt.name}`,
     },
+    // An admin proves a method for each token of the admin API: none is renewed.
     issueRefreshToken: async (_ctx, client, code) =>
+      code.resource === undefined &&
       issuesRefreshToken(client, client.grantTypeAllowed('refresh_token'), code.scopes),
     loadExistingGrant,
     // Confidential clients may go without where their metadata says so, as certification has them do.
@@ -77,6 +89,7 @@ export function createOidcConfiguration(options: OidcOptions): Configuration {
     },
     ttl: {
       AccessToken: 600,
+      ClientCredentials: 600,
       AuthorizationCode: 60,
       DeviceCode: 600,
       IdToken: hour,
@@ -113,6 +126,7 @@ function sessionCookie(isHttps: boolean) {
 
 function featuresOf({
   directory,
+  issuer,
   ports,
   pages,
   isHttps,
@@ -124,6 +138,8 @@ function featuresOf({
     claimsParameter: { enabled: true, assertClaimsParameter: checkRequestedClaims },
     backchannelLogout: { enabled: true },
     revocation: { enabled: true },
+    clientCredentials: { enabled: true },
+    resourceIndicators: adminResourceIndicators(issuer),
     introspection: {
       enabled: true,
       allowedPolicy: async (_ctx, client, token) =>

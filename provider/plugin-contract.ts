@@ -4,6 +4,8 @@ import type { FindAccount, interactionPolicy, Provider } from 'oidc-provider';
 import type { Job } from '../jobs/job.ts';
 import type { JobLog } from '../jobs/tick.ts';
 import type { DataKeyRing } from '../models/field-encryption.ts';
+import type { CampaignPorts } from '../security-info/admin/campaign-members.ts';
+import type { ReportSnapshotStore } from '../security-info/admin/report-snapshot.ts';
 import type { AccountDirectory, Clock, MailSender, PhoneSender, Ports } from '../security-info/ports.ts';
 import type { RobotChallenge } from '../security-info/robot-challenge.ts';
 
@@ -33,6 +35,23 @@ export interface SecurityInfoOptions {
   /** Where failures are written; pino fits. */
   readonly log: JobLog & { error(details: Readonly<Record<string, unknown>>, message: string): void };
   readonly clock?: Clock;
+  /** The host's own page that opens the security info, named in reminders; without it they name none. */
+  readonly ownPageUrl?: string;
+}
+
+/** When the jobs run, each as a cron expression in UTC; every night, and delivering every minute, unless told otherwise. */
+export interface JobSchedules {
+  readonly mark?: string;
+  readonly deliver?: string;
+  readonly remind?: string;
+  readonly sync?: string;
+  readonly snapshot?: string;
+}
+
+/** When the jobs run, as cron expressions in UTC; as the settings of the same names where absent. */
+export interface JobSchedules {
+  readonly mark?: string;
+  readonly deliver?: string;
 }
 
 /** What the host mounts. */
@@ -63,7 +82,11 @@ export interface SecurityInfo {
   resetPages(robotChallenge?: RobotChallenge): Middleware;
   readonly jobs: readonly Job[];
   /** Runs the jobs by their schedules, in UTC; each tick on one node. */
-  startJobs(schedules?: { readonly mark?: string; readonly deliver?: string }): { stop(): Promise<void> };
+  startJobs(schedules?: JobSchedules): { stop(): Promise<void> };
+  /** What `createCampaign` and its neighbours of this package work on, for pages of the host's own. */
+  readonly campaigns: CampaignPorts;
+  /** Each day's coverage numbers. */
+  readonly snapshots: Pick<ReportSnapshotStore, 'list'>;
   /** The stores and all else that the domain works on, for programs of the host's own. */
   readonly ports: Ports;
   close(): Promise<void>;

@@ -6,7 +6,7 @@ import { createMailWriter } from '../delivery/mail-content.ts';
 import { createSmtpMail } from '../delivery/smtp-mail.ts';
 import { createResetPages, createSecurityInfoPages } from '../interactions/app.ts';
 import { deliver } from '../jobs/deliver.ts';
-import { markReconfirmation } from '../jobs/mark-reconfirmation.ts';
+import { nodeName } from '../jobs/recorded-run.ts';
 import { startScheduler } from '../jobs/scheduler.ts';
 import { loadTranslators, type Translators } from '../locales/translator.ts';
 import { createAnswerHasher } from '../models/answer-hash.ts';
@@ -22,11 +22,13 @@ import { createBackground } from './background.ts';
 import { createHelpdesk } from './helpdesk.ts';
 import { addSecurityInfo } from './interaction-policy/create-policy.ts';
 import { createInteractionSeam } from './interaction-seam.ts';
+import { checkKeys } from './key-check.ts';
 import { packageFolder } from './package-folder.ts';
 import { createPhoneSenders, type PhoneSenders } from './phone-senders.ts';
-import type { SecurityInfo, SecurityInfoOptions } from './plugin-contract.ts';
+import type { JobSchedules, SecurityInfo, SecurityInfoOptions } from './plugin-contract.ts';
 import { createQuestionWords } from './question-words.ts';
 import { guardFindAccount, isGoodToken } from './revocation.ts';
+import { defaultJobSettings, type JobSettings, scheduledJobs } from './scheduled-jobs.ts';
 import * as format from './setting-formats.ts';
 
 /**
@@ -46,6 +48,7 @@ export function readDataKeys(written: {
 /**
  * Opens security info for a host.
  * @throws {StoreUnreachable} `store_unreachable`
+ * @throws {InvalidSettings} `invalid_settings`, when the keys are not those that the store was filled with
  */
 export async function openSecurityInfo(options: SecurityInfoOptions): Promise<SecurityInfo> {
   const { issuer, directory, serviceName, log } = options;
@@ -53,6 +56,12 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
   const connection = await connectStore(options.mongodbUri);
   await ensureIndexes(connection);
   const keys = createDataKeys(options.keys);
+  try {
+    await checkKeys(connection, keys, options.keys);
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
   const stores = createStores(connection, { keys, clock });
   const translators = loadTranslators(packageFolder('locales'));
   const viewsFolder = packageFolder('views');
@@ -66,10 +75,11 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
   const ports: Ports = { ...stores, ...phones, clock, directory, mail, answerHasher, keys };
   const delivery = deliver({
     ...ports,
-    outbox: stores.outbox,
+    ...stores,
     openAddress: ({ event, recipient }) => openNoticeAddress(keys, event.id, recipient.addressCiphertext),
   });
-  const marking = markReconfirmation(ports);
+  const parts = { ports, stores, delivery, ownPageUrl: options.ownPageUrl ?? null };
+  const scheduled = scheduledJobs(defaultJobSettings, parts);
   const background = createBackground(log);
   const deskOptions = {
     serviceName,
@@ -91,7 +101,9 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
 
   return {
     ports,
-    jobs: [marking, delivery],
+    jobs: scheduled.map(({ job }) => job),
+    campaigns: { ...stores, ...ports },
+    snapshots: stores.snapshots,
     clientMetadataProperties: ['security_info_exempt', 'security_info_silent'],
     addTo: (policy, acrValues = []) => addSecurityInfo(policy, ports, acrValues),
     guardFindAccount: (findAccount) => guardFindAccount(findAccount, ports),
@@ -113,18 +125,35 @@ export async function openSecurityInfo(options: SecurityInfoOptions): Promise<Se
         ...(robotChallenge === undefined ? {} : { robotChallenge }),
       }),
     startJobs: (schedules = {}) =>
-      startScheduler(
-        [
-          { job: marking, schedule: schedules.mark ?? '17 3 * * *', runsAtStart: false },
-          { job: delivery, schedule: schedules.deliver ?? '* * * * *', runsAtStart: true },
-        ],
-        { clock, leases: stores.leases, log },
-      ),
+      startScheduler(scheduledJobs({ ...defaultJobSettings, ...settingsOf(schedules) }, parts), {
+        clock,
+        leases: stores.leases,
+        log,
+        runs: stores.jobRuns,
+        node: nodeName(),
+      }),
     close: async () => {
       await background.end();
       closeMail();
       await connection.close();
     },
+  };
+}
+
+/** The settings of those schedules that are given. */
+function settingsOf({
+  mark,
+  deliver: delivering,
+  remind,
+  sync,
+  snapshot,
+}: JobSchedules): Partial<JobSettings> {
+  return {
+    ...(mark === undefined ? {} : { jobMarkSchedule: mark }),
+    ...(delivering === undefined ? {} : { jobDeliverSchedule: delivering }),
+    ...(remind === undefined ? {} : { jobRemindSchedule: remind }),
+    ...(sync === undefined ? {} : { jobSyncSchedule: sync }),
+    ...(snapshot === undefined ? {} : { jobSnapshotSchedule: snapshot }),
   };
 }
 

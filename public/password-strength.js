@@ -20,6 +20,9 @@ for (const output of document.querySelectorAll('[data-strength-of]')) {
     const missing = minimum - characters.length;
     const text =
       level === 0 ? output.dataset.tooShort.replace('{}', String(missing)) : output.dataset[`level${level}`];
+    // While nothing is typed there is nothing to say, and no gap where it would be said.
+    output.classList.toggle('typed', characters.length > 0);
+    meter.hidden = characters.length === 0;
     words.textContent = characters.length === 0 ? '' : text;
   };
   input.addEventListener('input', show);

@@ -18,26 +18,3 @@ export interface ActivityLog {
   /** The newest entries about an account, newest first. */
   recent(accountId: string, limit: number): Promise<readonly ActivityEntry[]>;
 }
-
-/**
- * A network address that names an area and not a household: IPv4 by its /24, IPv6 by its /48.
- * @returns null for what is no address
- * @see RFC 4291 §2.2
- */
-export function coarseAddress(address: string): string | null {
-  const v4 = /^(?:::ffff:)?(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/i.exec(address)?.[1];
-  if (v4 !== undefined) return `${v4}.x`;
-  const [head = '', tail] = (address.split('%', 1)[0] ?? '').split('::');
-  if (!/^[0-9a-f:]+$/i.test(address.split('%', 1)[0] ?? '') || !address.includes(':')) return null;
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const groups =
-    tail === undefined
-      ? before
-      : [...before, ...Array(Math.max(0, 8 - before.length - after.length)).fill('0'), ...after];
-  if (groups.length !== 8) return null;
-  return `${groups
-    .slice(0, 3)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::x`;
-}

@@ -2,10 +2,10 @@
  * What a page may ask of the domain, in one interface: every room of `interactions/` is given a Desk and nothing else
  * of the stores. All addresses in what it answers are masked; all refusals are SecurityInfoErrors.
  */
-
 import type { FormField, ProofInput } from './methods/contract.ts';
 import type { Account, Asker } from './ports.ts';
 import type { Channel, MethodType } from './record.ts';
+import type { ReviewBy } from './review.ts';
 import type { SnoozeOffer } from './snooze.ts';
 import type { SignInStatus } from './status.ts';
 
@@ -49,6 +49,8 @@ export interface MethodView {
   readonly isNeeded: boolean;
   /** A proof can reach it with the senders that are set up. */
   readonly isReachable: boolean;
+  /** Whether 'looks good' is enough in a review. */
+  readonly reviewBy: ReviewBy;
   /** Only an admin changes or removes it. */
   readonly isSetByAdmin: boolean;
   /** The policy asks for more of it than is there: more questions, answered. */
@@ -92,8 +94,6 @@ export interface Overview {
   readonly canFinish: boolean;
   /** A review is open: some methods wait for 'looks good' or proof. */
   readonly isReview: boolean;
-  /** Whether 'looks good' is enough in a review. */
-  readonly review: 'acknowledge' | 'prove';
   /** When the user will be asked next if they finish now; null for never. */
   readonly nextDueAt: Date | null;
   /** Changing takes proof of a verified method first, and it has not been given in the last 15 minutes. */

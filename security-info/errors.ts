@@ -166,5 +166,50 @@ export class InvalidPolicy extends SecurityInfoError {
 /** `policy_changed_meanwhile`: somebody else saved a policy since this one was read. */
 export class PolicyChangedMeanwhile extends SecurityInfoError {
   readonly code = 'policy_changed_meanwhile';
+  readonly status = 412;
+}
+/** `changed_meanwhile`: somebody else has changed it since it was read. */
+export class ChangedMeanwhile extends SecurityInfoError {
+  readonly code = 'changed_meanwhile';
+  readonly status = 412;
+}
+/** `person_not_found`: the directory has no such account. */
+export class PersonNotFound extends SecurityInfoError {
+  readonly code = 'person_not_found';
+  readonly status = 404;
+}
+/** `policy_not_found`: there is no policy of this id. */
+export class PolicyNotFound extends SecurityInfoError {
+  readonly code = 'policy_not_found';
+  readonly status = 404;
+}
+/** `default_policy_stays`: the default policy can be changed, not removed. */
+export class DefaultPolicyStays extends SecurityInfoError {
+  readonly code = 'default_policy_stays';
+  readonly status = 409;
+}
+/** `policy_makes_due`: the change would make `values.count` people due at once; a spread over `values.days` is proposed. */
+export class PolicyMakesDue extends SecurityInfoError {
+  readonly code = 'policy_makes_due';
+  readonly status = 409;
+}
+/** `policy_warns`: the change can do what its admin may not mean: `values.warnings`, codes with spaces between them. */
+export class PolicyWarns extends SecurityInfoError {
+  readonly code = 'policy_warns';
+  readonly status = 409;
+}
+/** `campaign_not_found`: no campaign has this id. */
+export class CampaignNotFound extends SecurityInfoError {
+  readonly code = 'campaign_not_found';
+  readonly status = 404;
+}
+/** `campaign_changed_meanwhile`: somebody else changed the campaign since it was read. */
+export class CampaignChangedMeanwhile extends SecurityInfoError {
+  readonly code = 'campaign_changed_meanwhile';
+  readonly status = 409;
+}
+/** `campaign_over`: it has asked everybody or was ended, so there is nothing to pause, resume or end. */
+export class CampaignOver extends SecurityInfoError {
+  readonly code = 'campaign_over';
   readonly status = 409;
 }

@@ -14,8 +14,11 @@ export const eventTypes = [
   'method_prefilled',
   'method_replaced',
   'method_removed',
+  'method_lost',
+  'method_address_read',
   'method_renamed',
   'method_preferred',
+  'method_unpreferred',
   'method_change_undone',
   'signed_out_elsewhere',
   'method_confirmed',
@@ -26,14 +29,18 @@ export const eventTypes = [
   'code_not_sent',
   'send_budget_low',
   'send_budget_spent',
+  'delivery_failed',
   'review_finished',
   'registration_finished',
   'registration_cancelled',
   'registration_snoozed',
   'snooze_extended',
   'access_pass_issued',
+  'access_pass_revoked',
   'access_pass_used',
   'reconfirmation_marked',
+  'reconfirmation_unmarked',
+  'registration_required_again',
   'reset_started',
   'reset_blocked',
   'password_reset',
@@ -44,7 +51,13 @@ export const eventTypes = [
   'account_enabled',
   'account_unlocked',
   'password_set_by_admin',
+  'account_gone',
   'policy_changed',
+  'campaign_created',
+  'campaign_paused',
+  'campaign_resumed',
+  'campaign_finished',
+  'campaign_ended',
 ] as const;
 /** The type of an event: stable, the key of its text in `locales/`. */
 export type EventType = (typeof eventTypes)[number];
@@ -75,7 +88,7 @@ export interface DomainEvent extends RequestContext {
   readonly type: EventType;
   readonly at: Date;
   readonly accountId: string | null;
-  /** `user`, `admin:<id>`, `cli` or `job:<name>`. */
+  /** `user`, `admin:<account id>`, `client:<client id>`, `cli` or `job:<name>`. */
   readonly actor: string;
   readonly result: 'success' | 'failure';
   readonly reason: string | null;

@@ -25,10 +25,14 @@ export interface OwnDesk {
   nameMethod(visit: Visit, methodId: string, name: string): Promise<void>;
   /** @throws {MethodNotFound} where it is not verified, too */
   preferMethod(visit: Visit, methodId: string): Promise<void>;
+  /** None comes first any more. @throws {MethodNotFound} */
+  stopPreferring(visit: Visit, methodId: string): Promise<void>;
   /** The newest entries about the account. */
   recentActivity(visit: Visit): Promise<readonly ActivityEntry[]>;
   /** Refuses every session and token from before, and tells the own mailbox. */
   signOutElsewhere(visit: Visit): Promise<Renewal>;
+  /** When a method was proved in this sign-in that lets an admin act as one; null where none was. */
+  adminProofAt(visit: Visit): Promise<Date | null>;
   /** Whether a proof made in this sign-in stands in for the old password. */
   isPasswordProved(visit: Visit): Promise<boolean>;
   /**

@@ -61,6 +61,35 @@ export function provesForPassword(
   });
 }
 
+/**
+ * The newest proof with which an admin may act as one: of an access pass, or of a method that is neither cooling off
+ * nor as new as the account's first ones. These were registered with nothing but the password, unless an access pass
+ * had been given for it: who has stolen the password of an admin without methods must not come in by it.
+ */
+export function adminProof(
+  record: SecurityInfoRecord,
+  flow: Pick<Flow, 'id' | 'proofs'>,
+  policy: Pick<EffectivePolicy, 'coolingOffHours'>,
+  now: Date,
+): FlowProof | null {
+  const { accessPass, firstMethodAt } = record;
+  const newUntil = (firstMethodAt ?? now).getTime() + policy.coolingOffHours * 3_600_000;
+  const isByPass =
+    accessPass !== null &&
+    accessPass.usedByFlowId !== null &&
+    firstMethodAt !== null &&
+    accessPass.issuedAt <= firstMethodAt;
+  const isTooNew = newUntil > now.getTime() && !isByPass;
+  const accepted = freshProofs(record, flow, now).filter(
+    ({ by, methodId, coolingOff, ofFirstRegistration }) => {
+      if (by === 'access_pass') return true;
+      const method = record.methods.find(({ id }) => id === methodId);
+      return !coolingOff && !ofFirstRegistration && !isTooNew && method !== undefined && isVerified(method);
+    },
+  );
+  return accepted.at(-1) ?? null;
+}
+
 /** True when a proof of a verified method, or an access pass, must come before any change. */
 export function takesProof(record: Pick<SecurityInfoRecord, 'methods' | 'firstMethodAt'>): boolean {
   if (record.methods.some(isVerified)) return true;

@@ -186,6 +186,18 @@ export const policySchema = z
       .max(90)
       .default(14)
       .describe('Days after the due date during which prompt=none still passes.'),
+    remindByMail: z
+      .boolean()
+      .default(true)
+      .describe('Whether people are reminded by e-mail, at their own mailbox, of what is due.'),
+    remindDaysBefore: z
+      .int()
+      .min(0)
+      .max(90)
+      .default(14)
+      .describe(
+        'Days before the due date on which they are reminded first, at most half the interval; 0 is on the due date only.',
+      ),
     snoozes: z
       .int()
       .min(0)

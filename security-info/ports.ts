@@ -172,10 +172,11 @@ export interface OutboxMessage {
   readonly key: string;
   /** Names the claim under which it is being sent; empty where there is none. */
   readonly claimId: string;
-  readonly state: 'queued' | 'sending' | 'sent';
+  readonly state: 'queued' | 'sending' | 'sent' | 'dead';
   /** How often it has been claimed. */
   readonly tries: number;
   readonly lastError: string | null;
+  /** When it was queued. */
   readonly createdAt: Date;
   readonly sentAt: Date | null;
   readonly recipient: NoticeRecipient;
@@ -265,6 +266,20 @@ export type MailMessage =
       /** How the change is undone by whoever is told of it; absent or null where it cannot. */
       readonly undo?: UndoOffer | null;
       readonly displayName: string;
+      readonly helpdeskUrl?: string | null;
+    }
+  | {
+      /** What is in the security info falls due, or is due. */
+      readonly kind: 'reminder';
+      readonly to: string;
+      readonly locale: string;
+      readonly displayName: string;
+      /** Why: the interval has passed, or a campaign asks. */
+      readonly reason: 'interval' | 'campaign';
+      readonly dueAt: Date;
+      readonly isDue: boolean;
+      /** The page on which it is done; null where it is only asked at the next sign-in. */
+      readonly url: string | null;
       readonly helpdeskUrl?: string | null;
     };
 
@@ -356,31 +371,4 @@ export interface Asker {
   readonly locale: string;
   /** The kind of device, as in RequestContext. */
   readonly device?: string | null;
-}
-
-// Turns: which node runs a job's tick.
-
-/** One tick of a job, and who has it. */
-export interface Lease {
-  readonly job: string;
-  /** The time in the schedule that the tick stands for. */
-  readonly tickAt: Date;
-  /** Random, one per process. */
-  readonly holder: string;
-}
-
-/**
- * Gives each tick of a job to one node. It only saves work: what keeps jobs right is that each of their writes is
- * conditional and repeatable, so a holder that has lost its lease can do no harm.
- */
-export interface LeaseStore {
-  /**
-   * Takes a tick, in one write.
-   * @returns false when this tick or a later one was taken already, or an earlier one is still running
-   */
-  take(lease: Lease, now: Date, seconds: number): Promise<boolean>;
-  /** Holds on to it for so many more seconds; false when it is somebody else's by now. */
-  renew(lease: Lease, now: Date, seconds: number): Promise<boolean>;
-  /** Lets the next tick begin; the same one is not run again. Nothing happens when it is somebody else's. */
-  release(lease: Lease, now: Date): Promise<void>;
 }

@@ -30,7 +30,12 @@ export interface ResetMethodView {
 /** Where a reset stands: which page comes. */
 export type ResetState =
   /** No name yet, or too long ago. */
-  | { readonly kind: 'name'; readonly returnTo: string | null }
+  | {
+      readonly kind: 'name';
+      readonly returnTo: string | null;
+      /** The name that came along from the sign-in was begun too often, until then; null where none was. */
+      readonly limited: { readonly loginName: string; readonly until: Date } | null;
+    }
   | { readonly kind: 'first_gate'; readonly offers: readonly ResetOffer[] }
   /** A type was chosen, and an address typed where it has one: a code is awaited. */
   | {
@@ -69,8 +74,11 @@ export interface ResetDesk {
    * @throws {InvalidInput | TooManySends}
    */
   begin(visit: ResetVisit, loginName: string): Promise<void>;
-  /** Remembers the path of the sign-in to go back to. What was begun before has ended. */
-  comeFrom(visit: ResetVisit, returnTo: string): Promise<void>;
+  /**
+   * Remembers the path of the sign-in to go back to. What was begun before has ended. A name that was typed there is
+   * begun with where it can be; where that was too often, the state says until when.
+   */
+  comeFrom(visit: ResetVisit, returnTo: string, loginName: string | null): Promise<void>;
   state(visit: ResetVisit): Promise<ResetState>;
   /**
    * Chooses how to prove at the first gate. Where a code is sent, it is if the address is registered; the answer

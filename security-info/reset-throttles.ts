@@ -3,6 +3,7 @@
  * anybody's, strangers and known browsers apart.
  */
 import { TooManyWrongProofs } from './errors.ts';
+import { networkOf } from './network.ts';
 import type { Throttle, Transition } from './ports.ts';
 import type { Caller } from './record.ts';
 import { normaliseLoginName, type SendLimit } from './throttles.ts';
@@ -53,7 +54,7 @@ export function resetLimits(
   };
   if (callerAddress === null) return [ofName];
   const ofCaller = {
-    key: `reset:caller:${callerAddress}`,
+    key: `reset:caller:${networkOf(callerAddress)}`,
     windows: [
       { seconds: hour, maximum: 60 },
       { seconds: day, maximum: 300 },
@@ -81,7 +82,8 @@ export function helpLimits(
 ): readonly SendLimit[] {
   const once = (key: string, maximum: number): SendLimit => ({ key, windows: [{ seconds: day, maximum }] });
   const ofName = once(resetThrottleKey('help', loginName, caller), 1);
-  return callerAddress === null ? [ofName] : [once(`reset:help-caller:${callerAddress}`, 5), ofName];
+  if (callerAddress === null) return [ofName];
+  return [once(`reset:help-caller:${networkOf(callerAddress)}`, 5), ofName];
 }
 
 /** The counter of passwords that are typed in order to open a locked account, after the gates. */

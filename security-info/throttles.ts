@@ -3,6 +3,7 @@
  * delay, sends are limited. Wrong proofs are counted in the record (wrong-proofs.ts).
  */
 import { SignInDelayed, TooManySends } from './errors.ts';
+import { networkOf } from './network.ts';
 import type { Throttle, Transition } from './ports.ts';
 import type { Caller } from './record.ts';
 
@@ -98,7 +99,7 @@ export function sendLimits(send: {
   if (callerAddress !== null) {
     // Generous: an office of thousands has one address, and each account has its own limit besides.
     limits.push({
-      key: `send:caller:${caller}:${callerAddress}`,
+      key: `send:caller:${caller}:${networkOf(callerAddress)}`,
       windows: [{ seconds: hour, maximum: caller === 'signed_in' ? 500 : 50 }],
     });
   }

@@ -1,18 +1,20 @@
 /** `job run`: runs a job now, with its progress, whoever has its next turn: jobs can be repeated. */
-import type { JobCounts } from '../../jobs/job.ts';
+import type { JobRun } from '../../jobs/job.ts';
+import { runRecorded } from '../../jobs/recorded-run.ts';
 import type { Command } from '../command.ts';
 import { CommandFailed, UsageError } from '../failures.ts';
+import { countsInWords } from '../job-counts.ts';
 
 /** The command. */
 export const jobRun: Command = {
   name: 'job run',
-  summary: 'Run a job now: mark-reconfirmation or deliver. Running it twice changes nothing.',
-  argument: { name: 'job', doc: 'mark-reconfirmation or deliver.', isRequired: true, isRepeatable: false },
+  summary: "Run a job now; 'job list' names them. Running it twice changes nothing.",
+  argument: { name: 'job', doc: "Its name, as 'job list' shows it.", isRequired: true, isRepeatable: false },
   options: { 'dry-run': { doc: 'Count what it would do, and change nothing.' } },
   note: 'Progress goes to standard error. Ctrl-C ends it after the step that it is in.',
   read: ({ positionals, switches }) => ({
     on: 'deployment',
-    run: async ({ jobs }, terminal) => {
+    run: async ({ jobs, recorder }, terminal) => {
       const name = positionals[0] ?? '';
       const dryRun = switches['dry-run'] === true;
       const job = jobs.find((candidate) => candidate.name === name);
@@ -22,24 +24,20 @@ export const jobRun: Command = {
         );
       }
       if (dryRun && !job.hasDryRun) throw new UsageError(`'${name}' has no --dry-run.`);
-      const counts = await job.run({
-        dryRun,
+      const watched: Pick<JobRun, 'signal' | 'onProgress'> = {
         signal: terminal.signal,
-        onProgress: (soFar) => terminal.tell(`${name}: ${inWords(soFar)}`),
-      });
+        onProgress: (soFar) => terminal.tell(`${name}: ${countsInWords(soFar)}`),
+      };
+      const counts = await (dryRun
+        ? job.run({ ...watched, dryRun })
+        : runRecorded(job, 'hand', watched, recorder));
       if (terminal.signal.aborted) {
         throw new CommandFailed(
           'stopped',
-          `${name} was stopped (${inWords(counts)}). Run it again to go on.`,
+          `${name} was stopped (${countsInWords(counts)}). Run it again to go on.`,
         );
       }
-      return { json: { job: name, dryRun, counts }, text: `${name}: ${inWords(counts)}` };
+      return { json: { job: name, dryRun, counts }, text: `${name}: ${countsInWords(counts)}` };
     },
   }),
 };
-
-function inWords(counts: JobCounts): string {
-  return Object.entries(counts)
-    .map(([what, count]) => `${count} ${what}`)
-    .join(', ');
-}

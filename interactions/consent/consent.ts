@@ -8,6 +8,8 @@ import type { Interaction, Routes, Step } from '../shell/contract.ts';
 
 /** Scopes that have a sentence of their own (`consent.scope.<name>`); others are named as they are. */
 const describedScopes = ['openid', 'profile', 'email', 'phone', 'address', 'offline_access'] as const;
+/** What an admin's app may do in their name (`consent.admin.<name>`, with `_` for the colon). */
+const adminScope = /^(policy|methods|reports|audit):(read|write)$/;
 /** Claims that have a word of their own (`consent.claim.<name>`); others are named as they are. */
 const describedClaims = ['name', 'preferred_username', 'email', 'locale', 'auth_time', 'acr', 'amr'] as const;
 /** What the app gets with any sign-in and asks for by itself is no news: `sub` is told with `openid`. */
@@ -23,6 +25,7 @@ export function consentRoom(routes: Routes): void {
       action: `${step.base}/consent`,
       client: { name: client.name, policyUri: client.policyUri, termsUri: client.termsUri },
       learns: whatItLearns(step),
+      isForAdmin: step.interaction.missingScopes.some((scope) => adminScope.test(scope)),
     });
   });
 
@@ -36,6 +39,7 @@ export function consentRoom(routes: Routes): void {
 /** One sentence for each thing that the app learns or may do; empty where it asks for nothing that is new. */
 function whatItLearns({ interaction, words }: Pick<Step, 'words'> & { interaction: Interaction }): string[] {
   const scopes = interaction.missingScopes.map((scope) => {
+    if (adminScope.test(scope)) return words.text(`consent.admin.${scope.replace(':', '_')}`);
     const known = describedScopes.find((one) => one === scope);
     return known ? words.text(`consent.scope.${known}`) : words.text('consent.scope.other', { name: scope });
   });

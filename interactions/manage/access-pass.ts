@@ -2,6 +2,7 @@
 import { InvalidInput, TooManyWrongProofs, WrongCode } from '../../security-info/errors.ts';
 import type { Errand } from '../register/errand.ts';
 import { errandPath, errandText, parseErrand } from '../register/errand.ts';
+import { goOnAsAdmin } from '../register/register.ts';
 import type { Problem, SecurityInfoRoom } from '../register/room.ts';
 import { attempt, overviewPath, problemOf, queryOf } from '../register/room.ts';
 import type { Routes, Step } from '../shell/contract.ts';
@@ -41,6 +42,7 @@ export function accessPassRoutes(routes: Routes, room: SecurityInfoRoom): void {
       return showPage(step, room, errand, { ...problem, fields: [{ field: 'pass', code: 'wrong_pass' }] });
     }
     if (problem !== null) return showPage(step, room, errand, problem);
+    if (errand.kind === 'admin' && (await goOnAsAdmin(step, room))) return;
     step.goTo(errand.kind === 'overview' ? `${overviewPath}?done=access_pass` : errandPath(errand));
   });
 }

@@ -1,5 +1,6 @@
 /** Recent activity: what happened, when, from which kind of device and whereabouts, at which app. */
-import { type ActivityEntry, coarseAddress } from '../../security-info/activity.ts';
+import type { ActivityEntry } from '../../security-info/activity.ts';
+import { coarseAddress } from '../../security-info/network.ts';
 import { overviewPath } from '../register/room.ts';
 import type { Routes, Step } from '../shell/contract.ts';
 import { parseDevice } from '../shell/device.ts';

@@ -3,6 +3,7 @@
  * once. It says nothing that the page would not say anyway, so it is not sealed.
  */
 import type { Step } from '../shell/contract.ts';
+import { createPageCookie } from '../shell/page-cookie.ts';
 
 /** The cookie. */
 export interface DoneCookie {
@@ -14,28 +15,15 @@ export interface DoneCookie {
 /** In seconds: longer than it takes to go on. */
 const lifetimeSeconds = 60;
 
-/** Makes the cookie. `__Host-` is not for it: its path is the pages of sign-ins. */
+/** Makes the cookie: its path is the pages of sign-ins. */
 export function createDoneCookie({ issuer }: { readonly issuer: string }): DoneCookie {
-  const isHttps = issuer.startsWith('https:');
-  const name = isHttps ? '__Secure-done' : 'done';
-  const set = ({ ctx }: Step, value: string | null): void => {
-    // Behind a proxy that ends TLS the connection itself is plain; the issuer says what the browser uses.
-    ctx.cookies.secure = isHttps;
-    ctx.cookies.set(name, value, {
-      ...(value === null ? {} : { maxAge: lifetimeSeconds * 1000 }),
-      httpOnly: true,
-      sameSite: 'lax',
-      secure: isHttps,
-      path: '/interaction',
-      overwrite: true,
-      signed: false,
-    });
-  };
+  const cookie = createPageCookie({ name: 'done', issuer, seconds: lifetimeSeconds, hasOwnPath: true });
+  const set = ({ ctx }: Step, value: string | null): void => cookie.write(ctx, value, '/interaction');
   return {
     write: set,
     take: (step) => {
-      const word = step.ctx.cookies.get(name, { signed: false });
-      if (word === undefined || word === '') return undefined;
+      const word = cookie.read(step.ctx);
+      if (word === null) return undefined;
       set(step, null);
       return word;
     },

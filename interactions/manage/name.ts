@@ -15,7 +15,7 @@ export interface NamePage {
   readonly problem: Problem | null;
 }
 
-/** Mounts the page of a method's name, and the button that prefers it. */
+/** Mounts the page of a method's name, and the buttons that prefer it and take that back. */
 export function nameRoutes(routes: Routes, room: OwnRoom): void {
   const path = `${overviewPath}/methods/:id`;
   routes.get(`${path}/name`, ['security_info'], (step) => showPage(step, room, null));
@@ -32,6 +32,10 @@ export function nameRoutes(routes: Routes, room: OwnRoom): void {
   routes.post(`${path}/prefer`, ['security_info'], async (step) => {
     await room.ownDesk.preferMethod(await room.visitOf(step), parameterOf(step, 'id'));
     step.goTo(`${overviewPath}?done=preferred`);
+  });
+  routes.post(`${path}/unprefer`, ['security_info'], async (step) => {
+    await room.ownDesk.stopPreferring(await room.visitOf(step), parameterOf(step, 'id'));
+    step.goTo(`${overviewPath}?done=unpreferred`);
   });
 }
 

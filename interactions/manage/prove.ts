@@ -15,6 +15,7 @@ import {
 import type { Errand } from '../register/errand.ts';
 import { errandPath, errandText, parseErrand } from '../register/errand.ts';
 import { readGiven } from '../register/given.ts';
+import { goOnAsAdmin } from '../register/register.ts';
 import type { Problem, SecurityInfoRoom } from '../register/room.ts';
 import {
   attempt,
@@ -91,7 +92,7 @@ async function choose(step: Step, room: SecurityInfoRoom): Promise<void> {
   const errand = parseErrand(queryOf(step, 'next'));
   const overview = await room.desk.overview(await room.visitOf(step));
   // Whether a replacement or a removal takes more than an addition is only known once it was refused.
-  const isJudged = ['replace', 'remove', 'password'].includes(errand.kind);
+  const isJudged = ['replace', 'remove', 'password', 'admin'].includes(errand.kind);
   if (!overview.proofNeeded && !isJudged) return step.goTo(errandPath(errand));
   const { ready, coolingOff } = proving(overview, errand);
   const next = errandText(errand);
@@ -126,6 +127,10 @@ async function prove(step: FormStep, room: SecurityInfoRoom): Promise<void> {
   if (problem !== null) {
     const isAnswers = typeof read.given !== 'string' && problem.code === 'wrong_code';
     return showProof(step, room, errand, isAnswers ? wrongAnswers(problem) : problem);
+  }
+  if (errand.kind === 'admin') {
+    if (await goOnAsAdmin(step, room)) return;
+    return step.goTo(`${overviewPath}/access-pass?next=admin`);
   }
   const done = method.isPrefilled ? 'confirmed' : 'proved';
   step.goTo(errand.kind === 'overview' ? `${overviewPath}?done=${done}` : errandPath(errand));

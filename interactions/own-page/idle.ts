@@ -4,6 +4,7 @@
  */
 import type { Clock, DataKeys } from '../../security-info/ports.ts';
 import type { Routes, Step } from '../shell/contract.ts';
+import { createPageCookie } from '../shell/page-cookie.ts';
 import { ownPagePath } from './own-page.ts';
 
 /** What the rule is made with. */
@@ -49,31 +50,19 @@ function createSeenCookie({ keys, issuer }: Pick<IdleOptions, 'keys' | 'issuer'>
   read(step: Step): Date | null;
   write(step: Step, at: Date): void;
 } {
-  const isHttps = issuer.startsWith('https:');
-  // Its path is the sign-in's, which `__Host-` does not allow.
-  const name = isHttps ? '__Secure-seen' : 'seen';
+  // Its path is the sign-in's.
+  const cookie = createPageCookie({ name: 'seen', issuer, hasOwnPath: true });
   const contextOf = ({ interaction }: Step): string => `${interaction.uid}:seen`;
   return {
     read: (step) => {
-      const sealed = step.ctx.cookies.get(name, { signed: false });
-      if (!sealed) return null;
+      const sealed = cookie.read(step.ctx);
+      if (sealed === null) return null;
       try {
         return new Date(Number(keys.open(sealed, contextOf(step))));
       } catch {
         return null;
       }
     },
-    write: (step, at) => {
-      // Behind a proxy that ends TLS the connection itself is plain; the issuer says what the browser uses.
-      step.ctx.cookies.secure = isHttps;
-      step.ctx.cookies.set(name, keys.seal(String(at.getTime()), contextOf(step)), {
-        httpOnly: true,
-        sameSite: 'lax',
-        secure: isHttps,
-        path: step.base,
-        overwrite: true,
-        signed: false,
-      });
-    },
+    write: (step, at) => cookie.write(step.ctx, keys.seal(String(at.getTime()), contextOf(step)), step.base),
   };
 }

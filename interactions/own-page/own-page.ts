@@ -4,18 +4,16 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Context } from 'koa';
-import type { Pages } from '../shell/pages.ts';
-import { type BrowserCookie, createBrowserCookie } from './browser-cookie.ts';
-import type { PlainRoutes } from './plain-routes.ts';
+import { type BrowserCookie, createBrowserCookie } from '../shell/browser-cookie.ts';
+import type { OutsideTable } from '../shell/outside-routes.ts';
 
 /** Where the page is. */
 export const ownPagePath = '/security-info';
-/** Where the provider sends browsers back to. */
-const donePath = `${ownPagePath}/done`;
+/** Where the provider sends browsers back to, under it. */
+const donePath = '/done';
 
 /** What the page is made with. */
 export interface OwnPageOptions {
-  readonly pages: Pages;
   readonly issuer: string;
   /** The client that the sign-in is for. */
   readonly clientId: string;
@@ -32,16 +30,16 @@ export interface DonePage {
 const maximumAge = 900;
 
 /** Adds the entry and the end. */
-export function ownPageRoutes(routes: PlainRoutes, options: OwnPageOptions): void {
+export function ownPageRoutes(routes: Pick<OutsideTable, 'get'>, options: OwnPageOptions): void {
   const stateCookie = createBrowserCookie({ name: 'own_page', issuer: options.issuer, seconds: 3_600 });
-  routes.get(ownPagePath, async (ctx) => {
+  routes.get('/', async ({ ctx }) => {
     const address = requestFor(ctx, stateCookie.renew(ctx), options);
     ctx.status = 303;
     ctx.redirect(address);
   });
-  routes.get(donePath, async (ctx) => {
+  routes.get(donePath, async ({ ctx, show }) => {
     const page: DonePage = { outcome: outcomeOf(ctx, stateCookie), way: ownPagePath };
-    await options.pages.show(ctx, 'own-page/done', page);
+    await show('own-page/done', page);
   });
 }
 
@@ -58,7 +56,7 @@ function requestFor(ctx: Context, state: string, { issuer, clientId }: OwnPageOp
   address.search = new URLSearchParams({
     client_id: clientId,
     response_type: 'code',
-    redirect_uri: new URL(donePath, issuer).href,
+    redirect_uri: new URL(`${ownPagePath}${donePath}`, issuer).href,
     scope: 'openid',
     state,
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),

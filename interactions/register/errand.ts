@@ -11,6 +11,8 @@ export type Errand =
   | { readonly kind: 'overview' }
   /** A new password, with a proof in place of the old one. */
   | { readonly kind: 'password' }
+  /** Acting as an admin, at an app that asked for it. */
+  | { readonly kind: 'admin' }
   | { readonly kind: 'add'; readonly type: MethodType }
   /** The code of a method that is being set up already. */
   | { readonly kind: 'code'; readonly type: MethodType }
@@ -19,7 +21,7 @@ export type Errand =
 
 /** Reads an errand from outside; whatever is not one leads to the overview. */
 export function parseErrand(text: string | undefined): Errand {
-  if (text === 'password') return { kind: 'password' };
+  if (text === 'password' || text === 'admin') return { kind: text };
   const [, kind, subject = ''] = /^(add|code|replace|remove)\.([A-Za-z0-9_-]{1,64})$/.exec(text ?? '') ?? [];
   if (kind === 'replace' || kind === 'remove') return { kind, methodId: subject };
   const type = parseMethodType(subject);
@@ -28,13 +30,13 @@ export function parseErrand(text: string | undefined): Errand {
 
 /** An errand in words that `parseErrand` reads. */
 export function errandText(errand: Errand): string {
-  if (errand.kind === 'overview' || errand.kind === 'password') return errand.kind;
+  if (errand.kind === 'overview' || errand.kind === 'password' || errand.kind === 'admin') return errand.kind;
   return `${errand.kind}.${'type' in errand ? errand.type : errand.methodId}`;
 }
 
 /** The page on which the errand goes on. */
 export function errandPath(errand: Errand): string {
-  if (errand.kind === 'overview') return overviewPath;
+  if (errand.kind === 'overview' || errand.kind === 'admin') return overviewPath;
   if (errand.kind === 'password') return `${overviewPath}/password`;
   if (errand.kind === 'add') return `${overviewPath}/add/${errand.type}`;
   if (errand.kind === 'code') return `${overviewPath}/add/${errand.type}/code`;

@@ -62,6 +62,7 @@ const doneWords = [
   'access_pass',
   'named',
   'preferred',
+  'unpreferred',
   'signed_out',
   'password',
 ] as const;
@@ -115,7 +116,7 @@ export function overviewPage(
     })),
     offers,
     furtherOffers: open.filter((offer) => offer.hasOne),
-    main: mainAction(overview, purpose, offers, waiting.size),
+    main: mainAction(overview, purpose, offers),
     nextDueAt: nextDueAt(overview),
     done: doneWords.find((word) => word === shown.done) ?? null,
     note: noteWords.find((word) => word === shown.note) ?? null,
@@ -141,20 +142,14 @@ function nextDueAt(overview: Overview): Date | null | undefined {
   return isLater ? date : undefined;
 }
 
-function mainAction(
-  overview: Overview,
-  purpose: Purpose,
-  offers: readonly OfferView[],
-  waiting: number,
-): MainAction {
+function mainAction(overview: Overview, purpose: Purpose, offers: readonly OfferView[]): MainAction {
   if (overview.canFinish) return { kind: 'finish' };
-  if (purpose === 'reconfirm' && waiting > 0 && overview.review === 'acknowledge')
-    return { kind: 'all_right' };
+  const waiting = purpose === 'reconfirm' ? waitingIn(overview) : [];
+  const toProve = waiting.find(({ reviewBy }) => reviewBy === 'prove');
+  if (waiting.length > 0 && toProve === undefined) return { kind: 'all_right' };
   const toConfirm = overview.methods.find((method) => !method.isNoLongerOffered && canConfirm(method));
   if (toConfirm !== undefined) return { kind: 'confirm', method: toConfirm };
-  const [waitingMethod] = waitingIn(overview);
-  if (waitingMethod !== undefined && purpose === 'reconfirm')
-    return { kind: 'confirm', method: waitingMethod };
+  if (toProve !== undefined) return { kind: 'confirm', method: toProve };
   if (overview.proofNeeded && !overview.canProve) return { kind: 'access_pass' };
   const toComplete = overview.methods.find(
     (method) => method.isTooLittle && method.isVerified && !method.isNoLongerOffered,

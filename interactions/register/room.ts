@@ -19,6 +19,8 @@ import type { Step } from '../shell/contract.ts';
 export interface SecurityInfoRoom {
   readonly desk: Desk;
   visitOf(step: Step): Promise<Visit>;
+  /** When a method was proved in this sign-in so that its user may act as an admin; null where none was. */
+  adminProofAt(visit: Visit): Promise<Date | null>;
   /** What was just done, where the page could not be told in its address. */
   takeDone?(step: Step): string | undefined;
 }

@@ -27,8 +27,12 @@ export function resetRoom(routes: OutsideRoutes, room: ResetRoom): void {
 
 async function showState(step: OutsideStep, room: ResetRoom, state: ResetState): Promise<void> {
   switch (state.kind) {
-    case 'name':
-      return showName(step, room, null, '', state.returnTo);
+    case 'name': {
+      const { returnTo, limited } = state;
+      if (limited === null) return showName(step, room, null, '', returnTo);
+      const problem = problemOf(new TooManySends({ until: limited.until }));
+      return showName(step, room, problem, limited.loginName, returnTo);
+    }
     case 'first_gate':
       return step.show('reset/choose', { offers: state.offers });
     case 'first_code':

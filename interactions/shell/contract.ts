@@ -46,7 +46,12 @@ export interface Interaction {
 export type StepResult =
   | { readonly kind: 'signed_in'; readonly accountId: string; readonly signedInAt: Date }
   /** `addedAmr`: RFC 8176 values proved in this very sign-in. */
-  | { readonly kind: 'security_info'; readonly addedAmr: readonly string[] }
+  | {
+      readonly kind: 'security_info';
+      readonly addedAmr: readonly string[];
+      /** When a method was proved in this sign-in in order to act as an admin; null or absent where none was. */
+      readonly adminProofAt?: Date | null;
+    }
   /** The same sign-in goes on at the same page, as new as this: what is older is refused from now on. */
   | { readonly kind: 'renewed'; readonly signedInAt: Date }
   | { readonly kind: 'consented' }

@@ -4,7 +4,8 @@
  */
 import Router from '@koa/router';
 import type { Context, Middleware } from 'koa';
-import { FormExpired, SecurityInfoError } from '../../security-info/errors.ts';
+import { FormExpired } from '../../security-info/errors.ts';
+import { answerPages } from './answer-pages.ts';
 import type {
   FormStep,
   Interaction,
@@ -14,12 +15,10 @@ import type {
   Routes,
   Step,
 } from './contract.ts';
-import type { ErrorLog } from './error-pages.ts';
-import { showFailure, showNotFound, showRefusal, showWrongMethod } from './error-pages.ts';
+import type { ErrorLog, Place } from './error-pages.ts';
 import { readForm } from './form.ts';
 import { checkFormToken, checkPostOrigin, formTokenField, formTokenOf } from './form-token.ts';
 import type { Pages } from './pages.ts';
-import { setSafeHeaders } from './safe-headers.ts';
 
 /** What the routes are made with. */
 export interface RoutesOptions extends Pick<PageOptions, 'issuer' | 'keys'> {
@@ -119,26 +118,11 @@ export function createRoutes(options: RoutesOptions): InteractionRoutes {
     },
   };
 
-  const answer = router.routes();
-  const middleware: Middleware = async (ctx, next) => {
-    if (ctx.path !== prefix && !ctx.path.startsWith(`${prefix}/`)) return next();
-    try {
-      setSafeHeaders(ctx, issuer);
-      const allowed = methodsAt(router, ctx.path);
-      if (allowed.length === 0) await showNotFound(pages, ctx);
-      else if (allowed.includes(ctx.method))
-        await answer(Object.assign(ctx, { params: {}, router }), async () => {});
-      else {
-        ctx.set('Allow', allowed.join(', '));
-        await showWrongMethod(pages, ctx);
-      }
-    } catch (error) {
-      const base: unknown = ctx.state['base'];
-      const place = typeof base === 'string' ? base : null;
-      if (error instanceof SecurityInfoError) await showRefusal(pages, ctx, error, place);
-      else await showFailure(pages, ctx, error, place, log);
-    }
+  const placeOf = (ctx: Context): Place => {
+    const base: unknown = ctx.state['base'];
+    return typeof base === 'string' ? base : null;
   };
+  const middleware = answerPages({ router, prefix, placeOf, pages, issuer, log });
   return { routes, middleware };
 }
 
@@ -165,11 +149,6 @@ function entryAt<StepOfMethod>(
   prompt: PromptName,
 ): Entry<StepOfMethod> | undefined {
   return table.get(path)?.find(({ prompts }) => prompts.includes(prompt));
-}
-
-/** The methods that a path has a page for. */
-function methodsAt(router: Router, path: string): string[] {
-  return [...new Set(router.match(path, 'GET').path.flatMap(({ methods }) => methods))];
 }
 
 function baseOf({ uid }: Interaction): string {

@@ -6,6 +6,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'koa';
 import type { Account, Clock, DataKeys } from '../../security-info/ports.ts';
+import { createPageCookie } from '../shell/page-cookie.ts';
 
 /** What device cookies are made with. */
 export interface DeviceCookieOptions {
@@ -32,8 +33,7 @@ const entryPattern = /^([0-9a-z]{1,10})\.([\w-]{22})\.([\w-]{43})$/;
 
 /** Makes the device cookie. */
 export function createDeviceCookie({ keys, issuer, clock }: DeviceCookieOptions): DeviceCookie {
-  const isHttps = issuer.startsWith('https:');
-  const name = isHttps ? '__Host-known_browser' : 'known_browser';
+  const cookie = createPageCookie({ name: 'known_browser', issuer, seconds: lifetimeSeconds });
   const nowSeconds = (): number => Math.floor(clock.now().getTime() / 1000);
 
   const digestOf = (account: KnownAccount, issued: string, nonce: string): string =>
@@ -43,7 +43,7 @@ export function createDeviceCookie({ keys, issuer, clock }: DeviceCookieOptions)
     );
 
   const entriesOf = (ctx: Context): string[] =>
-    (ctx.cookies.get(name, { signed: false }) ?? '')
+    (cookie.read(ctx) ?? '')
       .slice(0, 1_000)
       .split('~')
       .filter((entry) => entryPattern.test(entry))
@@ -62,17 +62,7 @@ export function createDeviceCookie({ keys, issuer, clock }: DeviceCookieOptions)
       const nonce = randomBytes(16).toString('base64url');
       const entry = [issued, nonce, digestOf(account, issued, nonce)].join('.');
       const others = entriesOf(ctx).filter((one) => !names(one, account));
-      // Behind a proxy that ends TLS the connection itself is plain; the issuer says what the browser uses.
-      ctx.cookies.secure = isHttps;
-      ctx.cookies.set(name, [entry, ...others].slice(0, mostEntries).join('~'), {
-        maxAge: lifetimeSeconds * 1000,
-        httpOnly: true,
-        sameSite: 'lax',
-        secure: isHttps,
-        path: '/',
-        overwrite: true,
-        signed: false,
-      });
+      cookie.write(ctx, [entry, ...others].slice(0, mostEntries).join('~'));
     },
   };
 }

@@ -1,6 +1,4 @@
 /** From the sign-in page to the reset: the name is carried over in the flow, never in an address. */
-import { InvalidInput, TooManySends } from '../../security-info/errors.ts';
-import { attempt } from '../register/room.ts';
 import { type ResetRoom, resetPath, visitOf } from '../reset/room.ts';
 import type { Routes } from '../shell/contract.ts';
 import type { OutsideRoutes } from '../shell/outside-routes.ts';
@@ -13,12 +11,10 @@ export function forgotRoom(
 ): void {
   routes.post('/forgot', ['login'], async ({ ctx, base, form, words }) => {
     const visit = visitOf({ ctx, words, browserId: outside.browserIdOf(ctx) }, room);
-    await room.resetDesk.comeFrom(visit, base);
     const loginName = (form['loginName'] ?? '').slice(0, 1_000);
     // A host that tells people from programs does so on the page of the name.
-    if (loginName.trim() !== '' && room.robotChallenge === null) {
-      await attempt(() => room.resetDesk.begin(visit, loginName), [InvalidInput, TooManySends]);
-    }
+    const isTaken = loginName.trim() !== '' && room.robotChallenge === null;
+    await room.resetDesk.comeFrom(visit, base, isTaken ? loginName : null);
     ctx.status = 303;
     ctx.redirect(resetPath);
   });

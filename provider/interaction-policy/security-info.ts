@@ -15,7 +15,10 @@ export const securityInfoPromptName = 'security_info';
  * Makes the prompt. Its reasons are `registration_required`, `reconfirmation_due` and, where a relying party asked,
  * `security_info_prompt`. Nothing personal is in its details.
  */
-export function createSecurityInfoPrompt(ports: EvaluationPorts): interactionPolicy.Prompt {
+export function createSecurityInfoPrompt(
+  ports: EvaluationPorts,
+  furtherChecks: readonly interactionPolicy.Check[] = [],
+): interactionPolicy.Prompt {
   const check = (kind: 'registration_required' | 'reconfirmation_due', description: string) =>
     new Check(kind, description, 'interaction_required', async (ctx) => {
       const evaluation = await evaluationOf(ctx, ports);
@@ -25,6 +28,7 @@ export function createSecurityInfoPrompt(ports: EvaluationPorts): interactionPol
     { name: securityInfoPromptName, requestable: true },
     check('registration_required', 'the End-User has to register recovery methods'),
     check('reconfirmation_due', 'the End-User has to reconfirm recovery methods'),
+    ...furtherChecks,
   );
 }
 

@@ -10,7 +10,13 @@ import { snooze } from '../transitions/snooze.ts';
 import { overviewOf, readOverviewParts } from './overview.ts';
 import { createProving } from './prove-method.ts';
 import { createRegistration } from './register-method.ts';
-import { changeFlow, type DeskParts, type RegistrationOptions, situationOf } from './situation.ts';
+import {
+  availableSenders,
+  changeFlow,
+  type DeskParts,
+  type RegistrationOptions,
+  situationOf,
+} from './situation.ts';
 
 /** Makes the Desk. */
 export function createDesk(ports: Ports, options: RegistrationOptions): Desk {
@@ -29,7 +35,7 @@ export function createDesk(ports: Ports, options: RegistrationOptions): Desk {
 
     async acknowledge(visit, methodId) {
       const { act } = await situationOf(parts, visit);
-      await ports.records.change(visit.account.id, acknowledge(act, methodId));
+      await ports.records.change(visit.account.id, acknowledge(act, methodId, availableSenders(parts)));
       await changeFlow(parts, visit, (flow) => ({
         ...flow,
         acknowledged: [...new Set([...flow.acknowledged, methodId])].slice(-50),

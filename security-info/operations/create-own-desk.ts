@@ -1,10 +1,11 @@
 /** The OwnDesk: what the user's own page asks of the domain, on the ports. */
 import { eventOf, ownMailbox } from '../act.ts';
 import type { OwnDesk } from '../own-desk.ts';
+import { adminProof } from '../permission.ts';
 import type { Ports } from '../ports.ts';
 import { changeCredentials } from '../transitions/change-credentials.ts';
 import { nameMethod } from '../transitions/name-method.ts';
-import { preferMethod } from '../transitions/prefer-method.ts';
+import { preferMethod, stopPreferring } from '../transitions/prefer-method.ts';
 import { createPasswordChange } from './change-password.ts';
 import { type DeskOptions, type DeskParts, situationOf } from './situation.ts';
 
@@ -27,6 +28,18 @@ export function createOwnDesk(ports: Ports, options: DeskOptions): OwnDesk {
     async preferMethod(visit, methodId) {
       const { act } = await situationOf(parts, visit);
       await records.change(visit.account.id, preferMethod(act, methodId));
+      parts.published(visit.account.id);
+    },
+
+    async adminProofAt(visit) {
+      const { act } = await situationOf(parts, visit);
+      const record = await records.read(visit.account.id);
+      return adminProof(record, act.flow, act.policy, act.now)?.at ?? null;
+    },
+
+    async stopPreferring(visit, methodId) {
+      const { act } = await situationOf(parts, visit);
+      await records.change(visit.account.id, stopPreferring(act, methodId));
       parts.published(visit.account.id);
     },
 

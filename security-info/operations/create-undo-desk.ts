@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { TooManySends, TooManyWrongProofs, WrongCode } from '../errors.ts';
 import type { DomainEvent } from '../events.ts';
 import { normaliseLongCode } from '../long-code.ts';
+import { networkOf } from '../network.ts';
 import type { UndoDesk } from '../own-desk.ts';
 import type { Account, Asker, Ports } from '../ports.ts';
 import { keepThrottleSeconds, takeSend } from '../throttles.ts';
@@ -22,7 +23,7 @@ export function createUndoDesk(ports: Ports, options: DeskOptions): UndoDesk {
 
   async function takeTry(callerAddress: string | null): Promise<void> {
     const limit = {
-      key: `undo:caller:${callerAddress ?? ''}`,
+      key: `undo:caller:${callerAddress === null ? '' : networkOf(callerAddress)}`,
       windows: [{ seconds: 3_600, maximum: triesPerHour }],
     };
     try {

@@ -1,12 +1,13 @@
 /** What the overview and the review show, from the record, the flow and the policy; addresses masked. */
 import type { MethodView, OfferView, Overview, Visit } from '../desk.ts';
-import { isReachable, registrableTypes, usableChannels } from '../effective-policy.ts';
+import { registrableTypes, usableChannels } from '../effective-policy.ts';
 import { contractOf } from '../methods/registry.ts';
 import { permitChange, takesProof } from '../permission.ts';
 import type { EffectivePolicy, SenderAvailability } from '../policy.ts';
 import type { DataKeys, Flow } from '../ports.ts';
 import type { Method, SecurityInfoRecord } from '../record.ts';
 import { isPrefilled, isVerified } from '../record.ts';
+import { isMethodReachable, reviewBy } from '../review.ts';
 import { openAddress } from '../sealing.ts';
 import { snoozeOffer } from '../snooze.ts';
 import {
@@ -80,13 +81,11 @@ export function overviewOf(parts: OverviewParts): Overview {
     missing: Math.max(0, policy.methodsToRegister - counted),
     canFinish,
     isReview,
-    review: policy.review,
     nextDueAt: nextDueAt(counting, parts, isReview),
     proofNeeded: isProofNeeded(parts),
     canProve: record.methods.some(
       (method) =>
-        isVerified(method) &&
-        isReachable(method.type, policy, parts.senders, openAddress(parts.keys, visit.account.id, method)),
+        isVerified(method) && isMethodReachable(visit.account.id, method, policy, parts.senders, parts.keys),
     ),
     snooze: need === null ? null : snoozeOffer(record.snooze, need, policy, flow.id, now, record.mark),
     closedUntilAt: closedUntil(record, visit.asker.caller, now),
@@ -119,6 +118,7 @@ export function methodView(
   const address = openAddress(keys, visit.account.id, method);
   const counts = countingMethods(record.methods, policy).some(({ id }) => id === method.id);
   const isDue = counts && isDueForReview(method, policy, record, now);
+  const isReachable = isMethodReachable(visit.account.id, method, policy, senders, keys);
   return {
     id: method.id,
     type: method.type,
@@ -140,7 +140,8 @@ export function methodView(
     coolingOffUntilAt:
       method.coolingOffUntilAt !== null && method.coolingOffUntilAt > now ? method.coolingOffUntilAt : null,
     isNeeded: isNeeded(record, method.id, policy),
-    isReachable: isReachable(method.type, policy, senders, address),
+    isReachable,
+    reviewBy: reviewBy(policy, isReachable),
     isSetByAdmin: !contract.isRegisteredByUser,
     isTooLittle: !contract.isEnough(method, policy),
     isSameAsAnother: record.methods.some(

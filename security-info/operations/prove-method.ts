@@ -109,7 +109,7 @@ export function createProving(parts: DeskParts): Proving {
 
     async useAccessPass(visit, pass) {
       const { act } = await situationOf(parts, visit);
-      const outcome = await ports.records.change(visit.account.id, useAccessPass(act, pass));
+      const outcome = await ports.records.change(visit.account.id, useAccessPass(act, pass, 'register'));
       parts.published(visit.account.id);
       if (outcome === 'wrong_code') throw new WrongCode();
       await changeFlow(parts, visit, (flow) => {

@@ -19,3 +19,17 @@ export function preferMethod(act: Act, methodId: string): Transition<SecurityInf
     };
   };
 }
+
+/** Takes that back: none comes first. Of a method that is not the preferred one nothing changes. */
+export function stopPreferring(act: Act, methodId: string): Transition<SecurityInfoRecord, void> {
+  return (record) => {
+    const method = findMethod(record, methodId);
+    if (method === undefined) return { refusal: new MethodNotFound() };
+    if (record.preferredMethodId !== methodId) return { unchanged: true, result: undefined };
+    return {
+      next: { ...record, preferredMethodId: null },
+      events: [eventOf(act, 'method_unpreferred', { methodType: method.type })],
+      result: undefined,
+    };
+  };
+}

@@ -6,7 +6,8 @@ import type { Act } from '../act.ts';
 import type { Change, Transition } from '../ports.ts';
 import type { MethodType, SecurityInfoRecord } from '../record.ts';
 import { refusalWhenClosed } from '../wrong-proofs.ts';
-import { type ProofOutcome, prove, refuseProof } from './prove.ts';
+import { type ProofOutcome, prove } from './prove.ts';
+import { refuseProof } from './refuse-proof.ts';
 
 const ofReset = { purpose: 'reset', mayBeReplaced: true } as const;
 

@@ -3,17 +3,18 @@
  * and what follows from it are one write.
  */
 import type { Act } from '../act.ts';
-import { eventOf, ownMailbox } from '../act.ts';
+import { eventOf } from '../act.ts';
 import { type AnswerVerdict, isVerdictOn, questionsToAnswer } from '../answer-proof.ts';
 import { judgeCode } from '../challenges.ts';
 import { MethodNotFound, QuestionsChanged } from '../errors.ts';
 import { acceptedStep } from '../methods/authenticator-app.ts';
 import type { Change, Transition } from '../ports.ts';
-import type { Channel, Method, MethodType, SecurityInfoRecord } from '../record.ts';
+import type { Channel, Method, SecurityInfoRecord } from '../record.ts';
 import { findMethod, isPrefilled } from '../record.ts';
 import { destinationHash, openAddress, openSecret } from '../sealing.ts';
 import { settle } from '../settle.ts';
-import { countWrongProof, refusalWhenClosed } from '../wrong-proofs.ts';
+import { refusalWhenClosed } from '../wrong-proofs.ts';
+import { refuseProof } from './refuse-proof.ts';
 
 /** For how long the form of a proof that succeeded succeeds again, in milliseconds. */
 const repeatMilliseconds = 60_000;
@@ -81,20 +82,6 @@ export function prove(
       result: { kind: 'proved', method: proved, channel: judged.channel },
     };
   };
-}
-
-/** Counts a wrong proof, and tells the owner when that closes the counter. */
-export function refuseProof(
-  act: Act,
-  record: SecurityInfoRecord,
-  reason: string,
-  methodType: MethodType | null,
-): Change<SecurityInfoRecord, { readonly kind: 'wrong_code' }> {
-  const counted = countWrongProof(record, act.asker.caller, act.now);
-  const tell = counted.hasClosed ? ownMailbox(act.account) : [];
-  const type = counted.hasClosed ? 'proofs_closed' : 'proof_refused';
-  const detail = { result: 'failure' as const, reason, tell, ...(methodType === null ? {} : { methodType }) };
-  return { next: counted.next, events: [eventOf(act, type, detail)], result: { kind: 'wrong_code' } };
 }
 
 function reasonOf({ purpose }: ProofOptions): { readonly reason?: string } {

@@ -19,7 +19,8 @@ import type { OpenDraft } from '../sealing.ts';
 import { addressHash, destinationHash, sealAddress, sealSecret } from '../sealing.ts';
 import { settle } from '../settle.ts';
 import { withMethod } from '../succession.ts';
-import { countWrongProof, refusalWhenClosed } from '../wrong-proofs.ts';
+import { refusalWhenClosed } from '../wrong-proofs.ts';
+import { refuseProof } from './refuse-proof.ts';
 
 /** What became of a registration. */
 export type Registration =
@@ -76,7 +77,11 @@ export function register(
       return { refusal };
     }
     const judged = judge(act, record, draft, draftId, given);
-    if (judged.lastStep === undefined) return wrong(act, judged.next, draft);
+    if (judged.lastStep === undefined) {
+      // Whoever registers an app has its secret on the screen, or has just typed the answers: nothing is guessed.
+      if (draft.address === null) return { refusal: new WrongCode() };
+      return refuseProof(act, judged.next, 'register', draft.type);
+    }
     const made = { draftId, methodId, answers, lastStep: judged.lastStep, grounds };
     const method = newMethod(act, draft, made);
     const next = settle(withMethod(act, judged.next, draft.replaces, method), act.policy, act.now);
@@ -132,27 +137,6 @@ export function isAnswered(
 ): boolean {
   const asked = questionOfDraft(act.keys, draftId, draft.answers);
   return asked !== undefined && normaliseAnswer(given[asked.questionId] ?? '') === asked.answer;
-}
-
-function wrong(
-  act: Act,
-  next: SecurityInfoRecord,
-  draft: OpenDraft,
-): Change<SecurityInfoRecord, Registration> {
-  // Whoever registers an app has its secret on the screen, or has just typed the answers: nothing is guessed.
-  if (draft.address === null) return { refusal: new WrongCode() };
-  const counted = countWrongProof(next, act.asker.caller, act.now);
-  return {
-    next: counted.next,
-    events: [
-      eventOf(act, counted.hasClosed ? 'proofs_closed' : 'proof_refused', {
-        result: 'failure',
-        methodType: draft.type,
-        reason: 'register',
-      }),
-    ],
-    result: { kind: 'wrong_code' },
-  };
 }
 
 function newMethod(

@@ -2,64 +2,24 @@
  * Password reset and unlock as a person sees them, in a real browser: on a desk with script, and at 320 pixels in the
  * dark without. `SCREENSHOTS=<folder>` keeps a picture of each page.
  */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { demoPassword } from '../../demo/accounts.ts';
 import { appCode } from '../journeys/world.ts';
-import { type DemoProcess, startDemo } from './demo-process.ts';
-import { backAtApp, newestCode, picture, signIn } from './demo-steps.ts';
-import { describeWithBrowser, openBrowser } from './launch.ts';
-import { complaintsOf, expectSound } from './sound-page.ts';
+import { backAtApp, newestCode, signIn } from './demo-steps.ts';
+import { describeInBrowsers } from './seat.ts';
 
 const newPassword = 'seven green bicycles';
 const address = 'nora.reset@home.example';
 
-describeWithBrowser('password reset and unlock in a browser', () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await openBrowser();
-  });
-  afterAll(() => browser.close());
-
-  describe.each([
-    { name: 'with script, on a desk', javaScriptEnabled: true, width: 1280, scheme: 'light' as const },
-    {
-      name: 'without script, at 320 pixels, in the dark',
-      javaScriptEnabled: false,
-      width: 320,
-      scheme: 'dark' as const,
-    },
-  ])('$name', ({ javaScriptEnabled, width, scheme }) => {
-    let demo: DemoProcess;
-    let context: BrowserContext;
-    let page: Page;
-    let complaints: readonly string[];
-    beforeEach(async () => {
-      demo = await startDemo();
-      context = await browser.newContext({
-        javaScriptEnabled,
-        colorScheme: scheme,
-        viewport: { width, height: 800 },
-        locale: 'en-GB',
-      });
-      context.setDefaultTimeout(5_000);
-      page = await context.newPage();
-      complaints = complaintsOf(page);
-    });
-    afterEach(async () => {
-      await context.close();
-      expect(await demo.stop()).toBe(0);
-      // That a limit was reached is no fault of the page's.
-      expect(complaints.filter((one) => !one.includes('status of 429'))).toEqual([]);
-    });
-
-    async function look(name: string): Promise<void> {
-      await expectSound(page);
-      await picture(page, `reset-${name}-${scheme}`);
-    }
+describeInBrowsers(
+  'password reset and unlock in a browser',
+  { demoForEachTest: true, pictures: 'reset-' },
+  (seat) => {
+    const { look } = seat;
 
     /** Registers an address and an app, as somebody who is new. @returns the app's secret */
     async function register(): Promise<string> {
+      const { page, demo, context } = seat;
       await signIn(page, demo, 'new');
       await page.locator('a[href$="/add/email"]').first().click();
       await page.locator('input[name=address]').fill(address);
@@ -78,23 +38,27 @@ describeWithBrowser('password reset and unlock in a browser', () => {
     }
 
     async function giveCode(code: string): Promise<void> {
+      const { page } = seat;
       await page.locator('input[name=code]').fill(code);
       await page.keyboard.press('Enter');
     }
 
     async function openSignIn(): Promise<void> {
+      const { page, demo } = seat;
       await page.goto(demo.appUrl);
       await page.getByRole('button', { name: 'Sign in', exact: true }).click();
       await page.locator('input[name=loginName]').waitFor();
     }
 
     async function forget(): Promise<void> {
+      const { page } = seat;
       await page.locator('input[name=loginName]').fill('new');
       await page.locator('[formaction$="/forgot"]').click();
       await page.waitForURL(/\/reset$/);
     }
 
     test('a forgotten password is chosen anew by an app, and signs in', async () => {
+      const { page, demo } = seat;
       const secret = await register();
       await openSignIn();
       await look('sign-in');
@@ -127,6 +91,7 @@ describeWithBrowser('password reset and unlock in a browser', () => {
     });
 
     test('a locked account is unlocked by an address and, where two are asked for, an app', async () => {
+      const { page, demo, context } = seat;
       const secret = await register();
       await openSignIn();
       for (let tries = 0; tries < 11; tries += 1) {
@@ -174,5 +139,5 @@ describeWithBrowser('password reset and unlock in a browser', () => {
       await page.goto(`${demo.issuer}/reset/access-pass`);
       await look('pass');
     });
-  });
-});
+  },
+);

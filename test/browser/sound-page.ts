@@ -51,8 +51,8 @@ export function complaintsOf(page: Page): readonly string[] {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
-    // That a form was refused is no fault of the page's.
-    const isRefusal = message.text().includes('status of 422');
+    // That a form was refused, or a limit reached, is no fault of the page's.
+    const isRefusal = /status of 4(22|29)/.test(message.text());
     if (message.type() === 'error' && !isRefusal) complaints.push(message.text());
   });
   return complaints;

@@ -2,16 +2,19 @@
 import type { AdministeredDeployment } from '../../cli/deployment.ts';
 import type { Host } from '../../cli/run.ts';
 import type { Job } from '../../jobs/job.ts';
+import { listJobs } from '../../jobs/list-jobs.ts';
 import { loadTranslators } from '../../locales/translator.ts';
 import type { ClientMetadata } from '../../models/client.ts';
 import { clientMetadataSchema } from '../../models/client.ts';
 import { LoginNameTaken } from '../../provider/account-errors.ts';
+import type { DeadLetter } from '../../security-info/dead-letters.ts';
 import { inOrder } from '../../security-info/effective-policy.ts';
 import { PolicyChangedMeanwhile } from '../../security-info/errors.ts';
 import type { DomainEvent } from '../../security-info/events.ts';
 import { defaultPolicy, defaultPolicyId, type Policy } from '../../security-info/policy.ts';
 import type { Account } from '../../security-info/ports.ts';
 import { emptyRecord, type SecurityInfoRecord } from '../../security-info/record.ts';
+import { memoryRuns } from '../jobs/memory-leases.ts';
 
 export const now = new Date('2026-03-01T12:00:00.400Z');
 
@@ -37,16 +40,19 @@ export function createWorld({
   mail = true,
   phones = true,
   jobs = [],
+  dead = [],
 }: {
   mail?: boolean;
   phones?: boolean;
   jobs?: readonly Job[];
+  dead?: readonly DeadLetter[];
 } = {}): World {
   const accounts: World['accounts'] = new Map();
   const records: World['records'] = new Map();
   const clients: World['clients'] = new Map();
   const audit: DomainEvent[] = [];
   const steps: string[] = [];
+  const runs = memoryRuns(now);
   const groupPolicies: World['groupPolicies'] = new Map();
   const policyOf = (id: string): Policy | undefined =>
     id === defaultPolicyId ? world.policy : groupPolicies.get(id);
@@ -185,7 +191,28 @@ export function createWorld({
         },
         remove: async (id) => clients.delete(id),
       },
+      deadLetters: {
+        listDead: async () => ({ messages: [...dead], nextCursor: null }),
+        retryDead: async (key) =>
+          dead.some((message) => message.key === key) && steps.push(`retry ${key}`) > 0,
+        retryAllDead: async () => dead.length,
+      },
+      campaigns: {
+        ...{ insert: notUsed, list: notUsed, running: notUsed, read: notUsed, change: notUsed },
+        ...{ addMembers: notUsed, advanceListing: notUsed, finishListing: notUsed, beginDay: notUsed },
+        ...{ waiting: notUsed, countWaiting: notUsed, settle: notUsed, look: notUsed, markDone: notUsed },
+        counts: notUsed,
+      },
+      marking: {
+        ...{ due: notUsed, markDue: notUsed, setAside: notUsed, marked: notUsed, countFreed: notUsed },
+        ...{ clearFreed: notUsed, states: notUsed, markForCampaign: notUsed },
+      },
       jobs,
+      recorder: { runs, node: 'here/1' },
+      listJobs: () => {
+        const scheduled = jobs.map((job) => ({ job, schedule: '17 3 * * *', runsAtStart: false }));
+        return listJobs({ scheduled, runs, clock: { now: () => now } });
+      },
       close: async () => {
         world.isOpen = false;
       },

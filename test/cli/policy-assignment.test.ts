@@ -38,6 +38,8 @@ const changed: Policy = {
   mailCodesPerDay: 4,
   reconfirmAfterDays: 0,
   review: 'prove',
+  remindByMail: false,
+  remindDaysBefore: 3,
   silentGraceDays: 0,
   snoozes: 5,
   snoozeDays: 6,

@@ -116,9 +116,9 @@ test('a job runs by hand, with its progress on standard error', async () => {
   const { code, out, err } = await cli(['job', 'run', 'mark-reconfirmation', '--dry-run', '--json']);
   expect({ code, answer: JSON.parse(out) }).toEqual({
     code: 0,
-    answer: { job: 'mark-reconfirmation', dryRun: true, counts: { due: 0 } },
+    answer: { job: 'mark-reconfirmation', dryRun: true, counts: { marked: 0, cleared: 0, campaign: 0 } },
   });
-  expect(err).toBe('mark-reconfirmation: 0 due\n');
+  expect(err).toContain('mark-reconfirmation: 0 marked, 0 cleared, 0 campaign\n');
 });
 
 test('settings that do not do are listed all at once; keys are made without any', async () => {

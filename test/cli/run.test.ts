@@ -137,6 +137,41 @@ describe('job run', () => {
     expect(world.isOpen).toBe(false);
   });
 
+  test('is on the record, unless it changed nothing', async () => {
+    const world = createWorld({ jobs: [job, deliver] });
+    const list = async () => {
+      const host = createHost(async () => world.deployment);
+      expect(await run(['job', 'list', '--json'], host)).toBe(0);
+      return JSON.parse(host.printed.join());
+    };
+    await run(
+      ['job', 'run', 'count', '--dry-run'],
+      createHost(async () => world.deployment),
+    );
+    expect(await list()).toMatchObject([{ name: 'count', lastRun: null }, { name: 'deliver' }]);
+    await run(
+      ['job', 'run', 'count'],
+      createHost(async () => world.deployment),
+    );
+    const lastRun = { node: 'here/1', cause: 'hand', result: 'done', counts: { marked: 2 } };
+    expect(await list()).toMatchObject([
+      { lastRun, isRunning: false, nextRunAt: '2026-03-02T03:17:00.000Z', hasDryRun: true },
+      { lastRun: null, nextRunAt: '2026-03-02T03:17:00.000Z', hasDryRun: false },
+    ]);
+    const host = createHost(async () => world.deployment);
+    await run(['job', 'list'], host);
+    expect(
+      host.printed
+        .join()
+        .split('\n')
+        .map((line) => line.split(/ {2,}/)),
+    ).toEqual([
+      ['JOB', 'SCHEDULE', 'LAST RUN', 'RESULT', 'TOOK', 'COUNTS', 'NEXT RUN'],
+      ['count', '17 3 * * *', '2026-03-01 12:00', 'done', '0.0 s', '2 marked', '2026-03-02 03:17'],
+      ['deliver', '17 3 * * *', 'never', '2026-03-02 03:17'],
+    ]);
+  });
+
   test('that was stopped half-way has not succeeded', async () => {
     const world = createWorld({ jobs: [job] });
     const host = { ...createHost(async () => world.deployment), signal: AbortSignal.abort() };

@@ -112,3 +112,39 @@ it.each(languages)(
     expect(content.html.match(/href="[^"]*"/g)).toEqual(['href="https://help.example.com/"']);
   },
 );
+
+describe.each(languages)('a reminder in %s', (language) => {
+  const url = 'https://id.example.com/security-info';
+  const reminderOf = (reason: 'interval' | 'campaign', isDue: boolean, link: string | null) =>
+    write({
+      ...{ kind: 'reminder', to: 'ada@mail.example', locale: language, displayName: 'Ada' },
+      ...{ reason, isDue, url: link, dueAt: new Date('2027-03-04T05:06:07Z') },
+    });
+
+  it.each(['interval', 'campaign'] as const)('says when, why (%s) and where', (reason) => {
+    for (const isDue of [true, false]) {
+      const { subject, text, html } = reminderOf(reason, isDue, url);
+      for (const part of [text, html]) {
+        expect(part).toContain(url);
+        expect(part).toContain('2027');
+        expect(part).toContain('Ada');
+        expect(part).not.toMatch(/\{\{|undefined|mail\.reminder/);
+      }
+      expect(html).toContain(`href="${url}"`);
+      expect(subject).not.toContain(url);
+    }
+  });
+
+  it('differs by reason and by whether it is due, and follows no link where there is no page', () => {
+    const texts = [
+      reminderOf('interval', true, url).text,
+      reminderOf('campaign', true, url).text,
+      reminderOf('interval', false, url).text,
+      reminderOf('interval', false, null).text,
+    ];
+    expect(new Set(texts).size).toBe(texts.length);
+    expect(reminderOf('interval', true, null).html.match(/href="[^"]*"/g)).toEqual([
+      'href="https://help.example.com/"',
+    ]);
+  });
+});

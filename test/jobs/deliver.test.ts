@@ -7,7 +7,7 @@ import type { DomainEvent } from '../../security-info/events.ts';
 import { policySchema } from '../../security-info/policy.ts';
 import type { MailMessage, OutboxMessage, PhoneMessage } from '../../security-info/ports.ts';
 import type { Channel } from '../../security-info/record.ts';
-import { keys } from '../security-info/sample-record.ts';
+import { ada, keys } from '../security-info/sample-record.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const event: DomainEvent = {
@@ -55,7 +55,11 @@ function queued(key: string, tries = 0, channel: Channel = 'mail'): OutboxMessag
   };
 }
 
-async function run({ isAvailable = true, signal = new AbortController().signal } = {}): Promise<JobCounts> {
+async function run({
+  isAvailable = true,
+  signal = new AbortController().signal,
+  dryRun = false,
+} = {}): Promise<JobCounts> {
   const notUsed = (): never => {
     throw new Error('not used by the job');
   };
@@ -88,20 +92,7 @@ async function run({ isAvailable = true, signal = new AbortController().signal }
       },
     },
     directory: {
-      findById: async (id) => ({
-        id,
-        loginName: id,
-        displayName: 'Ada Lovelace',
-        givenName: null,
-        familyName: null,
-        locale: null,
-        mailbox: null,
-        groups: [],
-        isAdmin: false,
-        isDisabled: false,
-        mustChangePassword: false,
-        passwordChangedAt: null,
-      }),
+      findById: async (id) => ada({ id, displayName: 'Ada Lovelace' }),
       findByLoginName: notUsed,
       list: notUsed,
       ownEmailDomains: notUsed,
@@ -136,6 +127,8 @@ async function run({ isAvailable = true, signal = new AbortController().signal }
         sent.push({ message, messageId });
       },
     },
+    deadLetters: { bury: async ({ key }, error) => ended.push(`${key} dead ${error}`) > 0 },
+    backlog: { count: async () => ({ undrained, waiting: queue.length, dead: 0 }) },
     outbox: {
       claim: async (_seconds, without = []) => {
         const at = queue.findIndex(({ recipient }) => !without.includes(recipient.channel));
@@ -148,13 +141,13 @@ async function run({ isAvailable = true, signal = new AbortController().signal }
       list: notUsed,
     },
   });
-  return job.run({ dryRun: false, signal, onProgress: () => {} });
+  return job.run({ dryRun, signal, onProgress: () => {} });
 }
 
 test('drains all records and sends what waits, each under its own key', async () => {
   undrained = 250;
   queue = [queued('one'), queued('two')];
-  expect(await run()).toEqual({ drained: 250, sent: 2, failed: 0, dropped: 0 });
+  expect(await run()).toEqual({ drained: 250, sent: 2, failed: 0, dropped: 0, dead: 0 });
   expect(sent).toEqual([
     {
       message: {
@@ -179,7 +172,7 @@ describe('a sender that is down', () => {
 
   test('is left alone after three failures in a row; the rest waits untouched', async () => {
     queue = ['one', 'two', 'three', 'four'].map((key) => queued(key));
-    expect(await run()).toEqual({ drained: 0, sent: 0, failed: 3, dropped: 0 });
+    expect(await run()).toEqual({ drained: 0, sent: 0, failed: 3, dropped: 0, dead: 0 });
     expect(queue.map(({ key }) => key)).toEqual(['four']);
   });
 
@@ -194,17 +187,61 @@ describe('a sender that is down', () => {
   });
 });
 
+describe('a notice that goes out no more', () => {
+  const old = (key: string, tries: number, days: number): OutboxMessage => ({
+    ...queued(key, tries),
+    createdAt: new Date(now.getTime() - days * 86_400_000),
+  });
+  beforeEach(() => {
+    send = () => Promise.reject(new SenderUnavailable({ cause: 'EENVELOPE' }));
+  });
+
+  test('is given up once it is both old and often tried, and the audit log says so', async () => {
+    queue = [old('often', 11, 5)];
+    expect(await run()).toMatchObject({ failed: 0, dead: 1 });
+    expect(ended).toEqual(['often dead sender_unavailable EENVELOPE']);
+    expect(alarms).toEqual(['delivery_failed']);
+  });
+
+  test('is put back while it is young, or hardly tried', async () => {
+    queue = [old('young', 50, 4.9), old('untried', 10, 30)];
+    expect(await run()).toMatchObject({ failed: 2, dead: 0 });
+    expect(ended.map((end) => end.split(' ')[1])).toEqual(['sender_unavailable', 'sender_unavailable']);
+    expect(alarms).toEqual([]);
+  });
+
+  test('is given up too where its key is gone, and after three the rest waits', async () => {
+    queue = ['lost-key', 'two', 'three', 'four'].map((key) => old(key, 11, 9));
+    expect(await run()).toMatchObject({ dead: 3 });
+    expect(ended[0]).toBe('lost-key dead address_unreadable');
+    expect(queue).toHaveLength(1);
+  });
+});
+
+test('a dry run counts what is there and touches nothing', async () => {
+  undrained = 2;
+  queue = [queued('one')];
+  expect(await run({ dryRun: true })).toEqual({ undrained: 2, waiting: 1, dead: 0 });
+  expect([sent, queue.length]).toEqual([[], 1]);
+});
+
 test('without a sender everything is drained and nothing is claimed', async () => {
   undrained = 3;
   queue = [queued('one')];
-  expect(await run({ isAvailable: false })).toEqual({ drained: 3, sent: 0, failed: 0, dropped: 0 });
+  expect(await run({ isAvailable: false })).toEqual({ drained: 3, sent: 0, failed: 0, dropped: 0, dead: 0 });
   expect(queue).toHaveLength(1);
 });
 
 describe('notices to telephones', () => {
   test('go out by SMS and call, each under its own key, whether or not there is mail', async () => {
     queue = [queued('mail'), queued('text', 0, 'sms'), queued('call', 0, 'voice')];
-    expect(await run({ isAvailable: false })).toEqual({ drained: 0, sent: 2, failed: 0, dropped: 0 });
+    expect(await run({ isAvailable: false })).toEqual({
+      drained: 0,
+      sent: 2,
+      failed: 0,
+      dropped: 0,
+      dead: 0,
+    });
     const message = { kind: 'notice', to: '+12025550123', locale: 'fr', event };
     expect(called).toEqual([
       { channel: 'sms', message, messageId: 'text' },
@@ -219,14 +256,14 @@ describe('notices to telephones', () => {
       throw new SenderUnavailable();
     };
     queue = [queued('text', 0, 'sms')];
-    expect(await run()).toEqual({ drained: 0, sent: 0, failed: 0, dropped: 1 });
+    expect(await run()).toEqual({ drained: 0, sent: 0, failed: 0, dropped: 1, dead: 0 });
     expect(ended).toEqual(['sent text']);
   });
 
   test('stop where the day has no SMS left, and say so', async () => {
     smsLeft = 1;
     queue = [queued('one', 0, 'sms'), queued('two', 0, 'sms'), queued('call', 0, 'voice')];
-    expect(await run()).toEqual({ drained: 0, sent: 2, failed: 0, dropped: 1 });
+    expect(await run()).toEqual({ drained: 0, sent: 2, failed: 0, dropped: 1, dead: 0 });
     expect(called.map(({ channel }) => channel)).toEqual(['sms', 'voice']);
     expect(alarms).toEqual(['send_budget_spent']);
   });
@@ -234,7 +271,7 @@ describe('notices to telephones', () => {
 
 test('a notice whose key is gone waits long and holds up nobody', async () => {
   queue = [queued('lost-key'), queued('two')];
-  expect(await run()).toEqual({ drained: 0, sent: 1, failed: 1, dropped: 0 });
+  expect(await run()).toEqual({ drained: 0, sent: 1, failed: 1, dropped: 0, dead: 0 });
   expect(ended).toEqual(['lost-key address_unreadable after 60 min', 'sent two']);
 });
 
@@ -249,6 +286,6 @@ test('ends between two messages when it is told to', async () => {
   const stop = new AbortController();
   send = async () => stop.abort();
   queue = [queued('one'), queued('two')];
-  expect(await run({ signal: stop.signal })).toEqual({ drained: 0, sent: 1, failed: 0, dropped: 0 });
+  expect(await run({ signal: stop.signal })).toEqual({ drained: 0, sent: 1, failed: 0, dropped: 0, dead: 0 });
   expect(queue).toHaveLength(1);
 });

@@ -83,6 +83,15 @@ test('a method gets a name and comes first, in the list and where a proof is ask
   await visitor.submit(`/methods/${mail}/prefer`);
   expect(visitor.page.text).toContain('Used first');
   expect(visitor.page.text.indexOf('Authenticator app')).toBeGreaterThan(visitor.page.text.indexOf('Café'));
+  const named = visitor.page;
+  await visitor.submit(`/methods/${mail}/unprefer`);
+  expect(visitor.page.text).toContain('None of your methods comes first any more.');
+  expect(visitor.page.text).not.toContain('Used first');
+  expect(visitor.page.text.indexOf('Authenticator app')).toBeLessThan(visitor.page.text.indexOf('Café'));
+  visitor.page = named;
+  await visitor.submit(`/methods/${mail}/unprefer`);
+  expect(visitor.page.status).toBe(200);
+  await visitor.submit(`/methods/${mail}/prefer`);
   await visitor.follow(`/methods/${mail}/replace`);
   const choices = visitor.page.links.filter(({ href }) => href.includes('/prove?'));
   expect(choices[0]?.text).toContain('Café');

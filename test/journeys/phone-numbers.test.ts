@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const basePath = (): string => /^\/interaction\/[^/]+/.exec(visitor.page.url.pathname)?.[0] ?? '';
+const basePathOf = ({ page }: Visitor): string => /^\/interaction\/[^/]+/.exec(page.url.pathname)?.[0] ?? '';
 
 test.for<[string, Readonly<Record<string, string>>, string]>([
   ['no number', { number: '' }, 'Please fill this in.'],
@@ -42,7 +42,7 @@ test.for<[string, Readonly<Record<string, string>>, string]>([
   ],
 ])('refuses %s, says why at the field and keeps what was typed', async ([, typed, why]) => {
   const sent = world.gateway.requests.length;
-  await visitor.open(`${basePath()}/security-info/add/mobile_phone`);
+  await visitor.open(`${basePathOf(visitor)}/security-info/add/mobile_phone`);
   await visitor.submit('/add/mobile_phone', typed);
   const { page } = visitor;
   expect(page.status).toBe(422);
@@ -143,6 +143,15 @@ test('sends nothing to a number whose country the policy has left out since, and
   expect(messagesTo(world.gateway, '+13125550151')).toEqual([]);
   await visitor.follow('Use another method');
   expect(visitor.page.links.map(({ text }) => text)).toContain('Authenticator app');
+
+  // A form that no page offers is refused as well.
+  const [mobile] = (await world.deployment.composition.ports.records.read(person.account.id)).methods;
+  await visitor.open(`${basePathOf(visitor)}/security-info`);
+  const form = { ...visitor.form('/finish').fields, channel: 'sms' };
+  await visitor.open(`${basePathOf(visitor)}/security-info/methods/${mobile?.id}/send`, { form });
+  expect(visitor.page.status).toBe(403);
+  expect(visitor.page.text).toContain('of this country');
+  expect(messagesTo(world.gateway, '+13125550151')).toEqual([]);
 });
 
 test('offers an access pass to whoever has no other method than a number that gets no codes any more', async () => {

@@ -140,7 +140,8 @@ test('a locked account is only unlocked by who knows its password', async () => 
   expect(locking.visitor.page.status).toBe(429);
   const { visitor } = await forget(person, { visitor: locking.visitor });
   await proveByApp(visitor, person);
-  expect(visitor.page.text).toContain('You know your password?');
+  expect(visitor.page.heading).toBe('You know your password?');
+  expect(visitor.page.forms.map(({ action }) => action)).toEqual(['/reset/unlock', '/reset/password']);
   await visitor.submit('/reset/unlock', { password: 'wrong again' });
   expect(visitor.page.status).toBe(422);
   await visitor.submit('/reset/unlock', { password: person.password });
@@ -179,4 +180,22 @@ test('an access pass opens the reset, and the registration after it', async () =
   await visitor.follow('/security-info/access-pass');
   await visitor.submit('/security-info/access-pass', { pass });
   expect(visitor.page.text).toContain('The access pass was accepted');
+});
+
+test('who comes from the sign-in once too often is told until when, with the name still there', async () => {
+  const person = await world.person();
+  let visitor: Visitor;
+  for (let times = 0; times < 10; times += 1) {
+    ({ visitor } = await forget(person));
+    expect(visitor.page.heading).toBe('Show that it is you');
+  }
+  ({ visitor } = await forget(person));
+  expect(visitor.page.status).toBe(429);
+  expect(visitor.page.url.pathname).toBe('/reset');
+  expect(visitor.page.text).toMatch(/too often in a short time\. It goes on from .*\d:\d\d/);
+  expect(visitor.form('/name').fields['loginName']).toBe(person.account.loginName);
+  world.clock.advance(3_600_000);
+  await visitor.open('/reset');
+  expect(visitor.page.status).toBe(200);
+  world.clock.advance(-3_600_000);
 });

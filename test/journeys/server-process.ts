@@ -1,6 +1,7 @@
 /** The deployment as a process that can be killed and started again on the same data. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -10,6 +11,10 @@ export interface ServerProcess {
   start(): Promise<void>;
   /** Ends it at once (SIGKILL), as a power cut does. */
   kill(): Promise<void>;
+  /** Asks it to end (SIGTERM), as whoever deploys does. @returns its exit code, once it has ended */
+  stop(): Promise<number | null>;
+  /** Its log lines since the latest start. */
+  readonly log: readonly string[];
 }
 
 const projectFolder = fileURLToPath(new URL('../..', import.meta.url));
@@ -18,15 +23,28 @@ const startTries = 400;
 /** A server with these settings. */
 export function serverProcess(settings: Readonly<Record<string, string>>): ServerProcess {
   let child: ChildProcess | undefined;
+  const log: string[] = [];
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (child === undefined) return null;
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, 'exit');
+      child.kill(signal);
+      await ended;
+    }
+    return child.exitCode;
+  };
   return {
+    log,
     async start() {
       const { MONGODB_URI: _, ...environment } = process.env;
       const started = spawn(process.execPath, ['--import', 'tsx', 'provider/main.ts'], {
         cwd: projectFolder,
         env: { ...environment, ...settings },
-        stdio: ['ignore', 'ignore', 'pipe'],
+        stdio: ['ignore', 'pipe', 'pipe'],
       });
       child = started;
+      log.length = 0;
+      createInterface({ input: started.stdout }).on('line', (line) => log.push(line));
       let complaint = '';
       started.stderr?.setEncoding('utf8').on('data', (text: string) => {
         complaint += text;
@@ -40,10 +58,8 @@ export function serverProcess(settings: Readonly<Record<string, string>>): Serve
       throw new Error(`the server does not answer: ${complaint}`);
     },
     async kill() {
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
+      await end('SIGKILL');
     },
+    stop: () => end('SIGTERM'),
   };
 }

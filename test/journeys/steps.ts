@@ -15,7 +15,7 @@ export interface SignIn {
 
 /** Goes from the relying party to the provider. */
 export async function begin(
-  world: World,
+  world: Pick<World, 'app' | 'visitor'>,
   parameters: Readonly<Record<string, string>> = {},
   given: { readonly visitor?: Visitor; readonly party?: RelyingParty } = {},
 ): Promise<SignIn> {
@@ -37,7 +37,7 @@ export async function typePassword(
 
 /** Goes to the provider and types the name and the password. */
 export async function signIn(
-  world: World,
+  world: Pick<World, 'app' | 'visitor'>,
   person: Person,
   parameters: Readonly<Record<string, string>> = {},
   given: { readonly visitor?: Visitor; readonly party?: RelyingParty } = {},
@@ -62,14 +62,22 @@ export async function redeem(signIn: SignIn) {
 }
 
 /** Sets up an e-mail address from the overview. */
-export async function setUpEmail(world: World, visitor: Visitor, address: string): Promise<void> {
+export async function setUpEmail(
+  world: Pick<World, 'mailedCode'>,
+  visitor: Visitor,
+  address: string,
+): Promise<void> {
   await visitor.follow('/add/email');
   await visitor.submit('/add/email', { address });
   await visitor.submit('/add/email/code', { code: world.mailedCode(address) });
 }
 
 /** Sets up an authenticator app from the overview. @returns its secret */
-export async function setUpApp(world: World, visitor: Visitor, name = ''): Promise<string> {
+export async function setUpApp(
+  world: { readonly clock: Pick<World['clock'], 'now'> },
+  visitor: Visitor,
+  name = '',
+): Promise<string> {
   await visitor.follow('/add/authenticator_app');
   await visitor.submit('/add/authenticator_app', { name });
   const secret = secretOnPage(visitor);
@@ -132,7 +140,11 @@ export function secretOnPage(visitor: Visitor): string {
 }
 
 /** Proves an authenticator app where a page asks for its code. */
-export async function proveApp(world: World, visitor: Visitor, secret: string): Promise<void> {
+export async function proveApp(
+  world: { readonly clock: Pick<World['clock'], 'now'> },
+  visitor: Visitor,
+  secret: string,
+): Promise<void> {
   await visitor.submit('/prove', { code: appCode(secret, world.clock.now()) });
 }
 

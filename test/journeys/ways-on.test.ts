@@ -193,6 +193,28 @@ test('too many wrong codes while registering: another method meanwhile, and the 
   world.clock.advance(-25 * hour);
 });
 
+test('an office phone that no call reaches any more: ‘looks good’ ends the review, though it takes proof', async () => {
+  await world.groupPolicy('abroad', {
+    methods: ['authenticator_app', 'office_phone'],
+    review: 'prove',
+    phoneCountries: ['DE'],
+  });
+  const methods = (['authenticator_app', 'office_phone'] as const).map((type) => ({
+    type,
+    verifiedDaysAgo: 200,
+  }));
+  const person = await world.person({ groups: ['abroad'], methods });
+  const journey = await signIn(world, person);
+  const { visitor } = journey;
+  expect(visitor.page.text).toContain('No code can be sent there at the moment.');
+  await visitor.press(/^Looks good \+33/);
+  expect(visitor.page.text).toContain('You can finish once everything in the list is checked.');
+  await visitor.follow(/^Check with a code/);
+  await proveApp(world, visitor, person.secrets[0] ?? '');
+  await finish(visitor);
+  await redeem(journey);
+});
+
 test('a sender that is down: the other method goes on, and the policy can be relaxed without mail', async () => {
   const person = await world.person();
   await world.relay.close();

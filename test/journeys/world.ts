@@ -8,8 +8,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateSync } from 'otplib';
-import { pino } from 'pino';
 import { readSettings } from '../../provider/config.ts';
+import { createLog } from '../../provider/log.ts';
 import { type Deployment, startDeployment } from '../../provider/main.ts';
 import { policySchema } from '../../security-info/policy.ts';
 import type { Account } from '../../security-info/ports.ts';
@@ -104,7 +104,7 @@ export async function openWorld(extra: Readonly<Record<string, string>> = {}): P
   const issuer = `http://localhost:${port}`;
   const clock = new TestClock();
   const logLines: string[] = [];
-  const log = pino({ level: 'info' }, { write: (line: string) => void logLines.push(line) });
+  const log = createLog('info', { write: (line: string) => void logLines.push(line) });
   const settings = readSettings({
     NODE_ENV: 'test',
     PORT: String(port),

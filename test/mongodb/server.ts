@@ -22,8 +22,10 @@ const KEPT_LINES = 20;
 export interface MongodNode {
   readonly port: number;
   readonly pid: number;
-  /** Ends the process at once (SIGKILL), as a crash does, and waits until it is gone. */
+  /** Ends the process at once (SIGKILL), as a crash does, and waits until it is gone. Its data stays. */
   kill(): Promise<void>;
+  /** Starts it again on its data, and returns once it listens. */
+  restart(): Promise<void>;
 }
 
 /** A running replica set. */
@@ -50,8 +52,9 @@ async function freePort(): Promise<number> {
 
 interface Running {
   readonly port: number;
-  readonly child: ChildProcess;
+  child: ChildProcess;
   readonly folder: string;
+  readonly cacheGigabytes: number;
 }
 
 function hasEnded(child: ChildProcess): boolean {
@@ -88,24 +91,29 @@ function untilListening(child: ChildProcess): Promise<'listening' | string> {
   });
 }
 
+/** Starts the program on a folder and a port. */
+function spawnNode(mongod: string, folder: string, port: number, cacheGigabytes: number): ChildProcess {
+  const small = ['--wiredTigerCacheSizeGB', String(cacheGigabytes), '--quiet', '--nounixsocket'];
+  const quiet = ['--setParameter', 'diagnosticDataCollectionEnabled=false'];
+  const where = ['--dbpath', folder, '--bind_ip', '127.0.0.1', '--port', String(port)];
+  // Its own process group: Ctrl-C in a terminal must reach the tests first and the server last.
+  return spawn(mongod, [...where, '--replSet', REPLICA_SET, ...small, ...quiet], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+}
+
 async function startNode(mongod: string, cacheGigabytes: number): Promise<Running> {
   let output = '';
   for (let attempt = 1; attempt <= START_TRIES; attempt += 1) {
     const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), 'tests-mongod-'));
-    const small = ['--wiredTigerCacheSizeGB', String(cacheGigabytes), '--quiet', '--nounixsocket'];
-    const quiet = ['--setParameter', 'diagnosticDataCollectionEnabled=false'];
-    const where = ['--dbpath', folder, '--bind_ip', '127.0.0.1', '--port', String(port)];
-    // Its own process group: Ctrl-C in a terminal must reach the tests first and the server last.
-    const child = spawn(mongod, [...where, '--replSet', REPLICA_SET, ...small, ...quiet], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
+    const child = spawnNode(mongod, folder, port, cacheGigabytes);
     const outcome = await untilListening(child).catch((error: unknown) => {
       rmSync(folder, { recursive: true, force: true });
       throw error;
     });
-    if (outcome === 'listening') return { port, child, folder };
+    if (outcome === 'listening') return { port, child, folder, cacheGigabytes };
     rmSync(folder, { recursive: true, force: true });
     output = outcome;
     if (!outcome.includes('Address already in use')) break;
@@ -113,15 +121,19 @@ async function startNode(mongod: string, cacheGigabytes: number): Promise<Runnin
   throw new Error(`mongod did not start:\n${output}`);
 }
 
-async function endNode({ child, folder }: Running, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-  if (!hasEnded(child)) {
-    const ended = once(child, 'exit');
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_SECONDS * 1000);
-    child.kill(signal);
-    await ended;
-    clearTimeout(timer);
-  }
-  rmSync(folder, { recursive: true, force: true });
+async function restartNode(mongod: string, node: Running): Promise<void> {
+  node.child = spawnNode(mongod, node.folder, node.port, node.cacheGigabytes);
+  const outcome = await untilListening(node.child);
+  if (outcome !== 'listening') throw new Error(`mongod did not start again:\n${outcome}`);
+}
+
+async function endNode({ child }: Running, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (hasEnded(child)) return;
+  const ended = once(child, 'exit');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_SECONDS * 1000);
+  child.kill(signal);
+  await ended;
+  clearTimeout(timer);
 }
 
 /** Forms the set and returns once its primary has taken a write that a majority holds. */
@@ -161,6 +173,7 @@ export async function startReplicaSet(
   const running: Running[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(running.map((node) => endNode(node, 'SIGTERM')));
+    for (const { folder } of running) rmSync(folder, { recursive: true, force: true });
   };
   try {
     for (let index = 0; index < count; index += 1) running.push(await startNode(mongod, cacheGigabytes));
@@ -174,8 +187,11 @@ export async function startReplicaSet(
       uri,
       nodes: running.map((node) => ({
         port: node.port,
-        pid: node.child.pid ?? 0,
+        get pid() {
+          return node.child.pid ?? 0;
+        },
         kill: () => endNode(node, 'SIGKILL'),
+        restart: () => restartNode(mongod, node),
       })),
       stop,
       abandon: () => {

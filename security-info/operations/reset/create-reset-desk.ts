@@ -1,6 +1,6 @@
 /** The ResetDesk: password reset and unlock by methods that are registered, on the ports. */
 import { ownMailbox, sealRecipients } from '../../act.ts';
-import { InvalidInput } from '../../errors.ts';
+import { InvalidInput, TooManySends } from '../../errors.ts';
 import { contractOf } from '../../methods/registry.ts';
 import type { Account, Ports } from '../../ports.ts';
 import type { Caller } from '../../record.ts';
@@ -39,33 +39,49 @@ export function createResetDesk(ports: Ports, options: ResetDeskOptions): ResetD
     return { account: account?.isDisabled ? null : account, caller: isKnown ? 'known_browser' : 'stranger' };
   }
 
+  async function begin(visit: ResetVisit, loginName: string): Promise<void> {
+    const { account, caller } = await find(visit, loginName);
+    await takeSends(ports, resetLimits(loginName, visit.asker.callerAddress, caller), ports.clock.now());
+    await ports.eventLog.insert([resetEvent(ports, visit, account, 'reset_started')]);
+    const before = await readReset(ports, visit);
+    await beginReset(ports, visit, {
+      ...nothingYet,
+      loginName,
+      accountId: account?.id ?? null,
+      caller: caller === 'known_browser' ? caller : 'stranger',
+      returnTo: before?.memory.returnTo ?? null,
+    });
+  }
+
   return {
     ...createFirstGate(parts),
     ...createSecondGate(parts),
     ...createEnding(parts),
+    begin,
 
-    async begin(visit, loginName) {
-      const { account, caller } = await find(visit, loginName);
-      await takeSends(ports, resetLimits(loginName, visit.asker.callerAddress, caller), ports.clock.now());
-      await ports.eventLog.insert([resetEvent(ports, visit, account, 'reset_started')]);
-      const before = await readReset(ports, visit);
-      await beginReset(ports, visit, {
-        ...nothingYet,
-        loginName,
-        accountId: account?.id ?? null,
-        caller: caller === 'known_browser' ? caller : 'stranger',
-        returnTo: before?.memory.returnTo ?? null,
-      });
+    async comeFrom(visit, returnTo, loginName) {
+      await beginReset(ports, visit, { ...nothingYet, returnTo });
+      if (loginName === null) return;
+      try {
+        await begin(visit, loginName);
+      } catch (error) {
+        // What no name can be is typed anew on the page of the name.
+        if (error instanceof InvalidInput) return;
+        if (!(error instanceof TooManySends)) throw error;
+        const until = new Date(Number(error.values['until']));
+        await beginReset(ports, visit, { ...nothingYet, returnTo, limited: { loginName, until } });
+      }
     },
-
-    comeFrom: (visit, returnTo) => beginReset(ports, visit, { ...nothingYet, returnTo }),
 
     async state(visit) {
       const reset = await readReset(ports, visit);
-      if (reset === null) return { kind: 'name', returnTo: null };
-      const { loginName, returnTo, done } = reset.memory;
+      if (reset === null) return { kind: 'name', returnTo: null, limited: null };
+      const { loginName, returnTo, done, limited } = reset.memory;
       if (done !== null) return { kind: 'done', how: done, returnTo };
-      if (loginName === '') return { kind: 'name', returnTo };
+      if (loginName === '') {
+        const isOver = limited === null || limited.until <= ports.clock.now();
+        return { kind: 'name', returnTo, limited: isOver ? null : limited };
+      }
       // Without a proof nothing of the account is looked at: there is nothing that could show.
       const situation = reset.flow.proofs.length === 0 ? null : await situationOfReset(parts, visit, reset);
       return situation === null || situation.progress.kind === 'first_gate'
@@ -90,6 +106,7 @@ const nothingYet: ResetMemory = {
   accountId: null,
   caller: 'stranger',
   returnTo: null,
+  limited: null,
   done: null,
   first: null,
 };

@@ -20,7 +20,7 @@ import { resetSendLimit, resetThrottleKey, takeUnknownProof } from '../../reset-
 import { addressHash, openAddress } from '../../sealing.ts';
 import { keepThrottleSeconds } from '../../throttles.ts';
 import { proveAny } from '../../transitions/prove-any.ts';
-import { useAccessPassForReset } from '../../transitions/use-access-pass-for-reset.ts';
+import { useAccessPass } from '../../transitions/use-access-pass.ts';
 import { refusalWhenClosed } from '../../wrong-proofs.ts';
 import { chooseChannel, sendCode } from '../send-code.ts';
 import { availableSenders, withProof } from '../situation.ts';
@@ -132,7 +132,7 @@ export function createFirstGate(parts: ResetParts): FirstGate {
       const account = await accountOf(ports, reset.memory.accountId);
       if (account === null) return refuseUnknown(visit, reset);
       const act = await actOf(parts, visit, reset, account);
-      const outcome = await ports.records.change(account.id, useAccessPassForReset(act, typed));
+      const outcome = await ports.records.change(account.id, useAccessPass(act, typed, 'reset'));
       parts.published(account.id);
       if (outcome === 'wrong_code') throw new WrongCode();
       const proof = { by: 'access_pass', methodId: null, amr: null, coolingOff: false } as const;

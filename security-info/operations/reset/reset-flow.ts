@@ -15,6 +15,8 @@ const memorySchema = z.object({
   accountId: z.string().nullable(),
   caller: z.enum(['stranger', 'known_browser']),
   returnTo: z.string().nullable(),
+  /** What came along from the sign-in, and until when it cannot be begun with. */
+  limited: z.object({ loginName: z.string(), until: z.coerce.date() }).nullable().default(null),
   /** How it ended; null while it goes on. What ended has no proofs any more. */
   done: z.enum(['password', 'unlocked']).nullable(),
   /** What was chosen at the first gate, or null. */

@@ -50,6 +50,7 @@ test('the overview shows name, preference, last use and cooling-off, and offers 
   expect(text).toContain('11 February 2026');
   expect(html).toContain('/methods/mail-2/prefer');
   expect(html).not.toContain('/methods/mail-1/prefer');
+  expect(html).toContain('/methods/mail-1/unprefer');
 });
 
 test('a name goes to the desk, and what is wrong with it is said at the field', async () => {

@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Desk, Overview } from '../../../security-info/desk.ts';
 import { MethodNotFound, NotFinished, ProofRequired } from '../../../security-info/errors.ts';
+import type { ReviewBy } from '../../../security-info/review.ts';
 import { appView, completeView, fakeDesk, methodView, reviewView } from '../register/fake-desk.ts';
 import type { SecurityInfoPages } from '../register/security-info-pages.ts';
 import { openPages } from '../register/security-info-pages.ts';
@@ -64,8 +65,32 @@ test('acknowledges one method and stays', async () => {
   expect(results).toEqual([]);
 });
 
+const reviewOf = ([ofApp, ofMail]: readonly [ReviewBy, ReviewBy]): Overview =>
+  reviewView({
+    methods: [
+      appView({ isDueForReview: true, reviewBy: ofApp }),
+      methodView({ isDueForReview: true, reviewBy: ofMail, isReachable: ofMail === 'prove' }),
+    ],
+  });
+
+test('asks ‘looks good’ of what no code can reach, beside what is to be proved', async () => {
+  const { get } = await open(reviewOf(['prove', 'acknowledge']));
+  const { text, html } = await get('/security-info');
+  expect(html).toMatch(/class="button main" href="[^"]*\/methods\/app_1\/prove"/);
+  expect(html).toMatch(/action="[^"]*\/methods\/mail-1\/looks-good"/);
+  expect(html).not.toMatch(/href="[^"]*\/methods\/mail-1\/prove"/);
+  expect(text).toContain('No code can be sent there at the moment.');
+});
+
+test('ends at once where nothing that waits can be proved', async () => {
+  const proved = appView({ isDueForReview: true, isReviewed: true, reviewBy: 'prove' });
+  const waiting = methodView({ isDueForReview: true, reviewBy: 'acknowledge', isReachable: false });
+  const { get } = await open(reviewView({ methods: [proved, waiting] }));
+  expect((await get('/security-info')).text).toContain('Everything is right');
+});
+
 test('leads to the proof where acknowledging is not enough', async () => {
-  const { get, post, results } = await open(reviewView({ review: 'prove' }), {
+  const { get, post, results } = await open(reviewOf(['prove', 'prove']), {
     acknowledge: refuse(new ProofRequired()),
   });
   const { text, html } = await get('/security-info');

@@ -64,6 +64,7 @@ export function methodView(changes: Partial<MethodView> = {}): MethodView {
     coolingOffUntilAt: null,
     isNeeded: false,
     isReachable: true,
+    reviewBy: 'acknowledge',
     isSetByAdmin: false,
     isTooLittle: false,
     isSameAsAnother: false,
@@ -93,7 +94,6 @@ export function overviewView(changes: Partial<Overview> = {}): Overview {
     missing: 2,
     canFinish: false,
     isReview: false,
-    review: 'acknowledge',
     nextDueAt: null,
     proofNeeded: false,
     canProve: false,
@@ -236,8 +236,10 @@ export function fakeDesk(overview: Overview, answers: Partial<Desk> = {}): FakeD
 export function fakeOwnDesk(answers: Partial<OwnDesk> = {}): OwnDesk {
   const signedInAt = new Date();
   return {
+    adminProofAt: async () => null,
     nameMethod: async () => undefined,
     preferMethod: async () => undefined,
+    stopPreferring: async () => undefined,
     recentActivity: async () => [
       {
         type: 'signed_in',

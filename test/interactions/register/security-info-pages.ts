@@ -131,9 +131,11 @@ export async function openPages(
     },
   });
   const doneCookie = createDoneCookie({ issuer: origin });
+  const ownDesk = options.ownDesk ?? fakeOwnDesk();
   const room: OwnRoom = {
     desk,
-    ownDesk: options.ownDesk ?? fakeOwnDesk(),
+    ownDesk,
+    adminProofAt: (of) => ownDesk.adminProofAt(of),
     clock: { now: () => new Date() },
     doneCookie,
     deviceCookie: null,

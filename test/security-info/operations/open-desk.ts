@@ -1,6 +1,7 @@
 /** The Desk and the SignInDesk on real stores, with a clock that the test moves, accounts in memory and a mail sender that keeps what it sends. */
 import { generateSync } from 'otplib';
 import { createAnswerHasher } from '../../../models/answer-hash.ts';
+import type { Stores } from '../../../models/stores.ts';
 import type { Desk, DraftView, SignInDesk, Visit } from '../../../security-info/desk.ts';
 import { SecurityInfoError, SenderUnavailable } from '../../../security-info/errors.ts';
 import { createDesk } from '../../../security-info/operations/create-desk.ts';
@@ -33,6 +34,10 @@ export interface TestDesk {
   readonly gateway: { isDown: boolean; answer?: (message: PhoneMessage) => Promise<void> };
   readonly accounts: Map<string, Account>;
   readonly passwords: Map<string, string>;
+  /** Accounts that their directory has locked. */
+  readonly locked: Set<string>;
+  /** All ports: these stores, and the accounts and senders of this desk. */
+  portsOn(stores: Stores): Ports;
   /** Another desk on the same accounts and senders, with these ports in the place of its own. */
   deskWith(ports: Partial<Ports>): Desk;
   /** Somebody in the middle of a sign-in; each name is a sign-in of its own. */
@@ -74,6 +79,7 @@ export async function openDesk(): Promise<TestDesk> {
     ['bob', ada({ id: 'bob', loginName: 'bob', displayName: 'Bob', mailbox: 'bob@work.example' })],
   ]);
   const passwords = new Map([...accounts.keys()].map((id) => [id, password]));
+  const locked = new Set<string>();
   const directory: AccountDirectory = {
     findById: async (id) => accounts.get(id),
     findByLoginName: async (name) =>
@@ -90,10 +96,14 @@ export async function openDesk(): Promise<TestDesk> {
         accounts.set(id, { ...account, mustChangePassword: mustChange, passwordChangedAt });
       }
     },
-    unlock: async () => undefined,
+    unlock: async (id) => void locked.delete(id),
+    isLocked: async (id) => locked.has(id),
+    listAdmins: async () => [...accounts.values()].filter(({ isAdmin }) => isAdmin),
   };
-  const ports: Ports = {
-    ...models,
+  const portsOn = (stores: Stores): Ports => ({
+    ...stores,
+    clock: models.clock,
+    keys: models.keys,
     directory,
     mail: {
       isAvailable: true,
@@ -106,7 +116,8 @@ export async function openDesk(): Promise<TestDesk> {
     voice: phone('voice'),
     // As cheap as can be: what an answer costs is not these tests' matter.
     answerHasher: createAnswerHasher({ memoryKib: 1024, passes: 1 }),
-  };
+  });
+  const ports = portsOn(models);
   const options = {
     serviceName: 'Example Sign-in',
     published: () => undefined,
@@ -143,6 +154,8 @@ export async function openDesk(): Promise<TestDesk> {
     gateway,
     accounts,
     passwords,
+    locked,
+    portsOn,
     deskWith: (others) => createDesk({ ...ports, ...others }, options),
     appCode,
     codeTo,

@@ -1,13 +1,10 @@
 /** The ResetDesk on the stores, accounts and senders of a TestDesk, with its work in the background to be waited for. */
-
-import { createAnswerHasher } from '../../../models/answer-hash.ts';
-import type { Stores } from '../../../models/stores.ts';
 import { SecurityInfoError } from '../../../security-info/errors.ts';
 import { createResetDesk } from '../../../security-info/operations/reset/create-reset-desk.ts';
-import type { Account, Ports } from '../../../security-info/ports.ts';
+import type { Account } from '../../../security-info/ports.ts';
 import type { MethodType } from '../../../security-info/record.ts';
 import type { ResetDesk, ResetVisit } from '../../../security-info/reset-desk.ts';
-import { openDesk, type TestDesk } from './open-desk.ts';
+import { openDesk, password, type TestDesk } from './open-desk.ts';
 
 /** A new password that will do. */
 export const newPassword = 'seven green bicycles';
@@ -17,8 +14,6 @@ export const address = 'ada@home.example';
 /** A TestDesk with a reset. */
 export interface TestResetDesk extends TestDesk {
   readonly reset: ResetDesk;
-  /** Accounts that their directory has locked. */
-  readonly locked: Set<string>;
   /** Another node: a desk with stores of its own on the same database. */
   anotherNode(): ResetDesk;
   /** A browser; `isKnown` where it carries the device cookie of whoever it asks about. */
@@ -42,44 +37,7 @@ export async function openResetDesk(): Promise<TestResetDesk> {
   const secret = await t.registerApp(first);
   models.clock.advance(86_400);
 
-  const locked = new Set<string>();
   const running = new Set<Promise<void>>();
-  const portsOn = (stores: Stores): Ports => ({
-    ...stores,
-    clock: models.clock,
-    keys: models.keys,
-    answerHasher: createAnswerHasher({ memoryKib: 1024, passes: 1 }),
-    mail: {
-      isAvailable: true,
-      send: async (message) => {
-        t.sent.push(message);
-      },
-    },
-    sms: { isAvailable: true, send: async (message) => void t.toPhones.push({ channel: 'sms', message }) },
-    voice: {
-      isAvailable: true,
-      send: async (message) => void t.toPhones.push({ channel: 'voice', message }),
-    },
-    directory: {
-      findById: async (id) => accounts.get(id),
-      findByLoginName: async (name) =>
-        [...accounts.values()].find(({ loginName }) => loginName === name.trim().toLowerCase()),
-      list: async () => ({ accounts: [...accounts.values()], nextCursor: null }),
-      ownEmailDomains: async () => ['work.example'],
-      checkPassword: async (account, typed) =>
-        account !== undefined && !account.isDisabled && passwords.get(account.id) === typed,
-      setPassword: async (id, next, { mustChange }) => {
-        passwords.set(id, next);
-        const account = accounts.get(id);
-        if (account === undefined) return;
-        const passwordChangedAt = models.clock.now();
-        accounts.set(id, { ...account, mustChangePassword: mustChange, passwordChangedAt });
-      },
-      unlock: async (id) => void locked.delete(id),
-      isLocked: async (id) => locked.has(id),
-      listAdmins: async () => [...accounts.values()].filter(({ isAdmin }) => isAdmin),
-    },
-  });
   const options = {
     serviceName: 'Example Sign-in',
     published: () => undefined,
@@ -88,7 +46,7 @@ export async function openResetDesk(): Promise<TestResetDesk> {
       running.add(task);
     },
   };
-  const reset = createResetDesk(portsOn(models), options);
+  const reset = createResetDesk(t.portsOn(models), options);
   const settled = async (): Promise<void> => {
     await Promise.all(running);
   };
@@ -106,13 +64,12 @@ export async function openResetDesk(): Promise<TestResetDesk> {
   return {
     ...t,
     reset,
-    locked,
     settled,
     arrive,
-    anotherNode: () => createResetDesk(portsOn(models.anotherNode()), options),
+    anotherNode: () => createResetDesk(t.portsOn(models.anotherNode()), options),
     addAccount: (account) => {
       accounts.set(account.id, account);
-      passwords.set(account.id, 'correct horse battery');
+      passwords.set(account.id, password);
     },
     browser: (name = 'browser', isKnown = false) => ({
       flowKey: `reset:${name}`,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { settle } from '../../../security-info/settle.ts';
 import { nameMethod } from '../../../security-info/transitions/name-method.ts';
-import { preferMethod } from '../../../security-info/transitions/prefer-method.ts';
+import { preferMethod, stopPreferring } from '../../../security-info/transitions/prefer-method.ts';
 import {
   act,
   appMethod,
@@ -48,6 +48,15 @@ describe('a name', () => {
 });
 
 describe('the preferred method', () => {
+  test('can be taken back by its user, and then none comes first', () => {
+    const first = nextOf(preferMethod(act(), 'mail')(record));
+    const change = stopPreferring(act(), 'mail')(first);
+    expect(change).toMatchObject({ events: [{ type: 'method_unpreferred', methodType: 'email' }] });
+    expect(nextOf(change).preferredMethodId).toBeNull();
+    expect(stopPreferring(act(), 'app')(first)).toMatchObject({ unchanged: true });
+    expect(refusalOf(stopPreferring(act(), 'gone')(first))).toBe('method_not_found');
+  });
+
   test('is one, and must be verified', () => {
     const first = nextOf(preferMethod(act(), 'mail')(record));
     expect(nextOf(preferMethod(act(), 'app')(first)).preferredMethodId).toBe('app');

@@ -116,19 +116,22 @@ describe('proving', () => {
 
 describe('‘looks good’', () => {
   const due = recordWith([appMethod({ confirmedAt: from(-200, 'days') }), emailMethod()]);
+  const senders = { mail: true, sms: true, voice: true };
 
   test('confirms what is due and leaves its verification as it was', () => {
-    const app = methodIn(nextOf(acknowledge(act(), 'app')(due)), 'app');
+    const app = methodIn(nextOf(acknowledge(act(), 'app', senders)(due)), 'app');
     expect(app).toMatchObject({ confirmedAt: now, verifiedAt: from(-10, 'days') });
   });
 
   test('leaves alone what is not due', () => {
-    expect(acknowledge(act(), 'mail')(due)).toMatchObject({ unchanged: true });
+    expect(acknowledge(act(), 'mail', senders)(due)).toMatchObject({ unchanged: true });
   });
 
   test('is not enough where the policy wants proof', () => {
     const policy = policyWith({ review: 'prove' });
-    expect(refusalOf(acknowledge(act({ policy }), 'app')(due))).toBe('proof_required');
+    expect(refusalOf(acknowledge(act({ policy }), 'app', senders)(due))).toBe('proof_required');
+    const dueMail = recordWith([appMethod(), emailMethod({ confirmedAt: from(-200, 'days') })]);
+    expect(refusalOf(acknowledge(act({ policy }), 'mail', senders)(dueMail))).toBe('proof_required');
   });
 
   test.each<[string, Method]>([
@@ -137,7 +140,7 @@ describe('‘looks good’', () => {
     ['replaced', appMethod({ id: 'x', replacedById: 'app' })],
   ])('does not make count what does not: %s', (_, method) => {
     const record = recordWith([appMethod(), method], { mark: { by: 'admin', at: now } });
-    expect(refusalOf(acknowledge(act(), 'x')(record))).toBe('method_not_found');
+    expect(refusalOf(acknowledge(act(), 'x', senders)(record))).toBe('method_not_found');
   });
 });
 
@@ -187,21 +190,24 @@ describe('an access pass', () => {
   const record = recordWith([emailMethod()], { accessPass: stored });
 
   test('is accepted once, in one flow; there, again', () => {
-    const next = nextOf(useAccessPass(act(), pass.toLowerCase())(record));
+    const next = nextOf(useAccessPass(act(), pass.toLowerCase(), 'register')(record));
     expect(next.accessPass?.usedByFlowId).toBe('flow');
-    expect(useAccessPass(act(), pass)(next)).toMatchObject({ unchanged: true, result: 'accepted' });
+    expect(useAccessPass(act(), pass, 'register')(next)).toMatchObject({
+      unchanged: true,
+      result: 'accepted',
+    });
     const elsewhere = act({ flow: { id: 'other', proofs: [] } });
-    expect(useAccessPass(elsewhere, pass)(next)).toMatchObject({ result: 'wrong_code' });
+    expect(useAccessPass(elsewhere, pass, 'register')(next)).toMatchObject({ result: 'wrong_code' });
   });
 
   test('tells every known address', () => {
-    const change = useAccessPass(act(), pass)(record);
+    const change = useAccessPass(act(), pass, 'register')(record);
     if ('events' in change) expect(change.events[0]?.notify).toHaveLength(2);
     expect(change).toMatchObject({ events: [{ type: 'access_pass_used' }] });
   });
 
   test('expires', () => {
-    expect(useAccessPass(act({ now: from(1, 'hours') }), pass)(record)).toMatchObject({
+    expect(useAccessPass(act({ now: from(1, 'hours') }), pass, 'register')(record)).toMatchObject({
       result: 'wrong_code',
     });
   });
@@ -211,13 +217,15 @@ describe('an access pass', () => {
     ['none at all', '', record],
     ['one where none was issued', pass, recordWith([])],
   ])('that is wrong (%s) counts as a wrong proof', (_, typed, before) => {
-    const change = useAccessPass(act(), typed)(before);
+    const change = useAccessPass(act(), typed, 'register')(before);
     expect(change).toMatchObject({ result: 'wrong_code' });
     expect(nextOf(change).wrongProofs.signed_in).toHaveLength(1);
   });
 
   test('is not looked at once the counter is closed', () => {
     const wrongProofs = { stranger: [], known_browser: [], signed_in: Array.from({ length: 10 }, () => now) };
-    expect(refusalOf(useAccessPass(act(), pass)({ ...record, wrongProofs }))).toBe('too_many_wrong_proofs');
+    expect(refusalOf(useAccessPass(act(), pass, 'register')({ ...record, wrongProofs }))).toBe(
+      'too_many_wrong_proofs',
+    );
   });
 });

@@ -156,6 +156,16 @@ describe('a code', () => {
     expect(refusalOf(registerMail(recordWith([], { wrongProofs: others }), act()))).toBeNull();
   });
 
+  test('that closes the counter is told to the own mailbox', () => {
+    const wrongProofs = { stranger: [], known_browser: [], signed_in: Array.from({ length: 9 }, () => now) };
+    const change = register(act(), mailDraft, 'd', 'new', 'wrong')(recordWith([], { wrongProofs }));
+    expect(change).toMatchObject({
+      events: [
+        { type: 'proofs_closed', reason: 'register', methodType: 'email', notify: [{ channel: 'mail' }] },
+      ],
+    });
+  });
+
   test('of an app that is being set up costs nothing, for its secret is on the screen', () => {
     expect(refusalOf(register(act(), appDraft, 'd', 'new', '000000')(recordWith([])))).toBe('wrong_code');
   });
