@@ -134,12 +134,15 @@ export function createRecordStore(connection: Connection, { clock }: { readonly 
     async markDue({ now, limit, ...input }) {
       const filter = dueFilter(input);
       for (;;) {
-        const due = await plain
-          .find(filter, { projection: { _id: 1 } })
+        // What is not settled yet is marked already, and would be found again and again.
+        const found = await plain
+          .find(filter, { projection: { _id: 1 }, readConcern: 'local' })
           .sort({ markableAt: 1 })
-          .limit(limit)
+          .limit(limit + 1)
           .toArray();
+        const due = found.slice(0, limit);
         if (due.length === 0) return 0;
+        const isLast = found.length <= limit;
         // One change for all: a statement of its own for each costs ten times as much.
         const { modifiedCount } = await plain.updateMany(
           // Not the version: whatever else changed meanwhile, what makes it due is looked at again here.
@@ -149,6 +152,8 @@ export function createRecordStore(connection: Connection, { clock }: { readonly 
             $push: { pendingEvents: markedEvent(now) },
             $inc: { version: 1 },
           },
+          // What a crash takes back is marked by the next run. The last batch waits until all of them are settled.
+          isLast ? {} : { writeConcern: { w: 1, journal: false } },
         );
         // None: another node marked just these, so there may be more behind them.
         if (modifiedCount > 0) return modifiedCount;
