@@ -23,8 +23,6 @@ const confirmedDaysAgo = 400;
 /** Of the default policy. */
 const intervalDays = 180;
 const nothingDueRounds = 50;
-/** For what nothing is measured of. */
-const unawaited = { writeConcern: { w: 1, journal: false } } as const;
 
 /** What the job leaves in each record besides the mark. */
 function markedEvent(now: Date): StoredRecord['pendingEvents'][number] {
@@ -49,6 +47,13 @@ function roundsFor(size: number): number {
   return size >= 100_000 ? 2 : 7;
 }
 
+interface Connections {
+  readonly connection: Connection;
+  /** For updates that take minutes. */
+  readonly patient: Connection;
+  readonly isMongod: boolean;
+}
+
 interface Marked {
   readonly job: number;
   readonly raw: number;
@@ -56,14 +61,12 @@ interface Marked {
   readonly addedMemory: number;
 }
 
-async function measure(connection: Connection, patient: Connection, size: number): Promise<Marked> {
+async function measure({ connection, patient, isMongod }: Connections, size: number): Promise<Marked> {
   const clock = { now: () => new Date() };
   const keys = createDataKeys({ keys: [{ id: 'one', key: randomBytes(32) }], hashKey: randomBytes(32) });
   const stores = createStores(connection, { keys, clock });
   const records = patient.collection<StoredRecord>(securityInfos.name);
   await ensureIndexes(connection);
-  await populate(patient, { keys, clock }, { size, confirmedDaysAgo, withAccounts: false });
-
   const filter = {
     policyId: 'default',
     markableAt: { $lte: new Date(Date.now() - intervalDays * day) },
@@ -83,14 +86,18 @@ async function measure(connection: Connection, patient: Connection, size: number
     };
     await job.run({ dryRun: false, onProgress, signal: new AbortController().signal });
   };
+  const fill = () => populate(patient, { keys, clock }, { size, confirmedDaysAgo, withAccounts: false });
+  await fill();
   /** As if nobody had been marked. Outside the clock. */
   const unmark = async (): Promise<void> => {
-    const markableAt = new Date(Date.now() - confirmedDaysAgo * day);
-    await records.updateMany(
-      { pendingAt: { $gt: new Date(0) } },
-      { $set: { mark: null, markableAt, pendingEvents: [] }, $unset: { pendingAt: 1 } },
-      unawaited,
-    );
+    if (isMongod) {
+      const unmarked = { mark: null, markableAt: '$oldestConfirmedAt', pendingEvents: [] };
+      await records.updateMany({}, [{ $set: unmarked }, { $unset: 'pendingAt' }]);
+      return;
+    }
+    // The embedded store has no updates by expressions.
+    await records.deleteMany({});
+    await fill();
   };
   const byJob = async (): Promise<number> => {
     const milliseconds = await timed(run);
@@ -143,11 +150,11 @@ function figuresOf(store: string, size: number, marked: Marked): readonly Figure
   ];
 }
 
-async function onDatabase(uri: string, size: number): Promise<Marked> {
+async function onDatabase(uri: string, isMongod: boolean, size: number): Promise<Marked> {
   const connection = await connectStore(uri);
   const patient = await connectPatiently(uri);
   try {
-    return await measure(connection, patient, size);
+    return await measure({ connection, patient, isMongod }, size);
   } finally {
     await patient.db?.dropDatabase();
     await patient.close();
@@ -161,7 +168,9 @@ async function on(
 ): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const size of sizes)
-    figures.push(...figuresOf(store.kind, size, await onDatabase(store.database(), size)));
+    figures.push(
+      ...figuresOf(store.kind, size, await onDatabase(store.database(), store.kind === 'mongod', size)),
+    );
   return figures;
 }
 

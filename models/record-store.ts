@@ -39,6 +39,9 @@ function markedEvent(now: Date): DomainEvent {
   };
 }
 
+/** Who is due. */
+type DueInput = Parameters<RecordStore['countDue']>[0];
+
 /** Makes the record store on a connection. */
 export function createRecordStore(connection: Connection, { clock }: { readonly clock: Clock }): RecordStore {
   const model = modelOn(connection, securityInfos);
@@ -77,16 +80,37 @@ export function createRecordStore(connection: Connection, { clock }: { readonly 
   }
 
   /** Unmarked records under a policy that were confirmed too long ago, by the index on just that. */
-  function dueFilter(input: {
-    readonly policyId: string;
-    readonly confirmedUntilAt: Date;
-    readonly excludedAccounts: readonly string[];
-  }) {
+  function dueFilter(input: DueInput) {
     return {
       policyId: input.policyId,
       markableAt: { $lte: input.confirmedUntilAt },
       ...(input.excludedAccounts.length === 0 ? {} : { _id: { $nin: [...input.excludedAccounts] } }),
     };
+  }
+
+  /** The oldest that are due, at most so many: up to a date, which the index alone tells, or else by their ids. */
+  async function dueBatch(input: DueInput, limit: number) {
+    const filter = dueFilter(input);
+    // Local: what is not settled yet is marked already, and would be found again and again.
+    const found = await plain
+      .find(filter, { projection: { _id: 0, markableAt: 1 }, readConcern: 'local' })
+      .sort({ markableAt: 1 })
+      .skip(limit - 1)
+      .limit(2)
+      .toArray();
+    const [last, following] = found.map(({ markableAt }) => markableAt);
+    if (last != null && following != null && last < following) {
+      return { filter: { ...filter, markableAt: { $lte: last } }, isLast: false };
+    }
+    const due = await plain
+      .find(filter, { projection: { _id: 1 }, readConcern: 'local' })
+      .sort({ markableAt: 1 })
+      .limit(limit)
+      .toArray();
+    if (due.length === 0) return null;
+    // Each is in the list because it is not excluded.
+    const _id = { $in: due.map((record) => record._id) };
+    return { filter: { ...filter, _id }, isLast: following == null };
   }
 
   /**
@@ -132,28 +156,20 @@ export function createRecordStore(connection: Connection, { clock }: { readonly 
       ),
 
     async markDue({ now, limit, ...input }) {
-      const filter = dueFilter(input);
       for (;;) {
-        // What is not settled yet is marked already, and would be found again and again.
-        const found = await plain
-          .find(filter, { projection: { _id: 1 }, readConcern: 'local' })
-          .sort({ markableAt: 1 })
-          .limit(limit + 1)
-          .toArray();
-        const due = found.slice(0, limit);
-        if (due.length === 0) return 0;
-        const isLast = found.length <= limit;
-        // One change for all: a statement of its own for each costs ten times as much.
+        const batch = await dueBatch(input, limit);
+        if (batch === null) return 0;
+        // One change for all: a statement of its own for each costs ten times as much. Not by the version: whatever
+        // else changed since, what makes it due is looked at again here.
         const { modifiedCount } = await plain.updateMany(
-          // Not the version: whatever else changed meanwhile, what makes it due is looked at again here.
-          { ...filter, _id: { $in: due.map(({ _id }) => _id) } },
+          batch.filter,
           {
             $set: { mark: { by: 'interval', at: now }, markableAt: null, pendingAt: now },
             $push: { pendingEvents: markedEvent(now) },
             $inc: { version: 1 },
           },
           // What a crash takes back is marked by the next run. The last batch waits until all of them are settled.
-          isLast ? {} : { writeConcern: { w: 1, journal: false } },
+          batch.isLast ? {} : { writeConcern: { w: 1, journal: false } },
         );
         // None: another node marked just these, so there may be more behind them.
         if (modifiedCount > 0) return modifiedCount;
