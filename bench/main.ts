@@ -2,13 +2,17 @@
  * `npm run bench [NAME…] [--sizes 10k,1m] [--json PATH]`: runs the measurements that are named, or all, prints them
  * and writes them as JSON. What is measured is each file's matter.
  */
+import { benchInterruptionPage } from './interruption-page.ts';
 import { benchMarking } from './marking.ts';
+import { benchOperations } from './operations.ts';
 import { type BenchOptions, readCommand } from './options.ts';
 import { benchResetTiming } from './reset-timing.ts';
 import { benchSignIn } from './sign-in.ts';
 
 const benches: ReadonlyMap<string, (options: BenchOptions) => Promise<boolean>> = new Map([
   ['sign-in', benchSignIn],
+  ['operations', benchOperations],
+  ['interruption-page', benchInterruptionPage],
   ['marking', benchMarking],
   ['reset-timing', benchResetTiming],
 ]);

@@ -41,7 +41,7 @@ export interface Figure {
   readonly value: number;
   readonly unit: string;
   /** At least or at most so much; absent: told only. */
-  readonly goal?: { readonly least: number } | { readonly most: number };
+  readonly goal?: { readonly least?: number; readonly most?: number };
   /** What the value was made of, or where it was taken. */
   readonly note?: string;
 }
@@ -54,15 +54,17 @@ export interface Result {
   readonly details?: unknown;
 }
 
-function goalWords({ goal }: Figure): string {
-  if (goal === undefined) return '';
-  return 'least' in goal ? `≥ ${goal.least}` : `≤ ${goal.most}`;
+function goalWords({ goal = {} }: Figure): string {
+  const { least, most } = goal;
+  return [...(least === undefined ? [] : [`≥ ${least}`]), ...(most === undefined ? [] : [`≤ ${most}`])].join(
+    ' ',
+  );
 }
 
 /** Whether a figure is what it should be. */
-export function holds({ goal, value }: Figure): boolean {
-  if (goal === undefined) return true;
-  return 'least' in goal ? value >= goal.least : value <= goal.most;
+export function holds({ goal = {}, value }: Figure): boolean {
+  const { least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY } = goal;
+  return value >= least && value <= most;
 }
 
 function rounded(value: number): string {
