@@ -2,18 +2,24 @@
  * `npm run bench [NAME…] [--sizes 10k,1m] [--json PATH]`: runs the measurements that are named, or all, prints them
  * and writes them as JSON. What is measured is each file's matter.
  */
+import { benchGrowth } from './growth.ts';
 import { benchInterruptionPage } from './interruption-page.ts';
 import { benchMarking } from './marking.ts';
 import { benchOperations } from './operations.ts';
 import { type BenchOptions, readCommand } from './options.ts';
 import { benchResetTiming } from './reset-timing.ts';
 import { benchSignIn } from './sign-in.ts';
+import { benchStart } from './start.ts';
+import { benchThroughput } from './throughput.ts';
 
 const benches: ReadonlyMap<string, (options: BenchOptions) => Promise<boolean>> = new Map([
   ['sign-in', benchSignIn],
   ['operations', benchOperations],
   ['interruption-page', benchInterruptionPage],
+  ['start', benchStart],
+  ['throughput', benchThroughput],
   ['marking', benchMarking],
+  ['growth', benchGrowth],
   ['reset-timing', benchResetTiming],
 ]);
 
