@@ -39,9 +39,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   bin: ['cli'],
   demo: ['security-info', 'models', 'delivery', 'provider', 'locales/translator.ts'],
+  // What is measured is also what a deployment never calls by itself: a job, a store, a mongod to put it on.
   bench: [
-    ...['security-info', 'interactions', 'provider', 'test/store.ts'],
-    ...['test/journeys/steps.ts', 'test/journeys/visitor.ts', 'test/journeys/world.ts'],
+    ...['security-info', 'interactions', 'models', 'jobs', 'embedded', 'provider', 'test/store.ts'],
+    ...['test/journeys/steps.ts', 'test/journeys/visitor.ts', 'test/journeys/world.ts', 'test/mongodb'],
   ],
   examples: ['provider'],
   docs: ['security-info', 'provider', 'jobs', 'cli', 'models', 'locales/translator.ts'],
