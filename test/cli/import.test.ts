@@ -3,8 +3,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { AdministeredDeployment } from '../../cli/deployment.ts';
 import { run } from '../../cli/run.ts';
 import { createAccountDirectory } from '../../provider/account-directory.ts';
+import { importProblemCodes, importProblemKey } from '../../security-info/admin/import/import-problem.ts';
 import { openImports, type TestImports } from '../security-info/admin/import/open-import.ts';
-import { createHost, createWorld } from './deployment.ts';
+import { createHost, createWorld, words } from './deployment.ts';
 
 let world: TestImports;
 beforeEach(async () => {
@@ -113,4 +114,11 @@ test.each([
   const outcome = await cli(line);
   expect(outcome).toMatchObject({ code, out: '', err: expect.stringContaining(message) });
   expect(outcome.err).not.toContain('3361234');
+});
+
+test('every reason has words of its own', () => {
+  const values = { maximum: 1, megabytes: 1, number: 1, expected: 1, found: 2 };
+  const told = importProblemCodes.map((code) => words.text(importProblemKey({ code }), values));
+  expect(new Set(told).size).toBe(importProblemCodes.length);
+  expect(told.join()).not.toContain('{{');
 });
