@@ -193,28 +193,3 @@ test('neither the own mailbox nor a password lies in the store in clear', async 
 test('names the e-mail domains of the host', async () => {
   expect(await directory.ownEmailDomains()).toEqual(['work.example']);
 });
-
-test('somebody is made once for an import, whoever comes first, and then changed in what is named only', async () => {
-  const person = {
-    ...{ loginName: ' Ada ', displayName: 'Ada', givenName: null, familyName: null, locale: 'fr' },
-    ...{ mailbox: 'ada@work.example', groups: ['staff'] },
-  };
-  const made = await Promise.all(
-    ['one', 'one', 'two'].map((id) => directory.ensurePerson?.({ ...person, id })),
-  );
-  const [{ id } = { id: '' }] = made.filter((account) => account !== undefined);
-  expect(made.map((account) => account?.id)).toEqual([id, id, id]);
-  expect(made[0]).toMatchObject({ ...person, isAdmin: false, isDisabled: false, passwordChangedAt: null });
-  expect(await directory.checkPassword(made[0], '')).toBe(false);
-  await expect(directory.create({ ...ada, loginName: 'ADA' })).rejects.toThrow(LoginNameTaken);
-  await directory.changeProfile?.(id, { mailbox: 'new@work.example', groups: [] });
-  expect(await directory.findById(id)).toEqual({ ...made[0], mailbox: 'new@work.example', groups: [] });
-  await directory.changeProfile?.(id, { mailbox: null, displayName: 'Countess' });
-  expect(await directory.findById(id)).toMatchObject({
-    mailbox: null,
-    displayName: 'Countess',
-    locale: 'fr',
-  });
-  expect(await models.dump()).not.toContain('@work.example');
-  await expect(directory.changeProfile?.('nobody', { groups: [] })).rejects.toThrow(AccountNotFound);
-});
