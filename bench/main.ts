@@ -3,6 +3,7 @@
  * and writes them as JSON. What is measured is each file's matter.
  */
 import { benchGrowth } from './growth.ts';
+import { benchImport } from './import.ts';
 import { benchInterruptionPage } from './interruption-page.ts';
 import { benchMarking } from './marking.ts';
 import { benchOperations } from './operations.ts';
@@ -21,6 +22,7 @@ const benches: ReadonlyMap<string, (options: BenchOptions) => Promise<boolean>> 
   ['marking', benchMarking],
   ['growth', benchGrowth],
   ['reset-timing', benchResetTiming],
+  ['import', benchImport],
 ]);
 
 // Ended by a signal, a process runs no handler of 'exit', which is what stops a mongod of ours.

@@ -109,11 +109,8 @@ export function createRecordStore(connection: Connection, { clock }: { readonly 
     if (last != null && following != null && last < following) {
       return { filter: { ...filter, markableAt: { $lte: last } }, isLast: false };
     }
-    const due = await plain
-      .find(filter, { projection: { _id: 1 }, readConcern: 'local' })
-      .sort({ markableAt: 1 })
-      .limit(limit)
-      .toArray();
+    const oldest = plain.find(filter, { projection: { _id: 1 }, readConcern: 'local' });
+    const due = await oldest.sort({ markableAt: 1 }).limit(limit).toArray();
     if (due.length === 0) return null;
     // Each is in the list because it is not excluded.
     const _id = { $in: due.map((record) => record._id) };
