@@ -94,9 +94,10 @@ export function createRecordStore(connection: Connection, { clock }: { readonly 
     const filter = dueFilter(input);
     const { isDue } = input;
     if (isDue !== undefined) {
-      const due = await firstDue(model, filter, { isDue, limit });
-      if (due.length === 0) return null;
-      return { filter: { ...filter, _id: { $in: due.map(({ _id }) => _id) } }, isLast: due.length < limit };
+      const due = (await firstDue(model, filter, { isDue, limit })).map(({ _id }) => _id);
+      return due.length === 0
+        ? null
+        : { filter: { ...filter, _id: { $in: due } }, isLast: due.length < limit };
     }
     // Local: what is not settled yet is marked already, and would be found again and again.
     const found = await plain
