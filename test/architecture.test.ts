@@ -64,6 +64,7 @@ const LONG: Readonly<Record<string, number>> = {
   'embedded/storage.ts': 220,
   'embedded/update.ts': 210,
   'embedded/write-commands.ts': 240,
+  'models/record-store.ts': 210,
   'models/security-info-record.ts': 300,
   'provider/config.ts': 420,
   'provider/setting-formats.ts': 245,

@@ -32,7 +32,7 @@ const files = { 'good.csv': good, 'bad.csv': bad, 'odd.csv': 'name,phone\nada,+3
 async function cli(line: readonly string[], signal?: AbortSignal) {
   const host = createHost(async () => deployment(), files);
   const code = await run(line, signal === undefined ? host : { ...host, signal });
-  return { code, out: host.printed.join('\n'), err: host.told.join('\n'), written: host.written };
+  return { code, out: host.printed.join('\n'), err: host.told.join('\n'), written: host.writtenFiles };
 }
 
 test('a good file is applied, with its progress apart from its answer; an export brings it back', async () => {
@@ -42,16 +42,16 @@ test('a good file is applied, with its progress apart from its answer; an export
   expect(err).toMatch(/2 rows\n.*2 of 2 rows checked, 0 bad\n.*0 of 2 rows applied\n.*2 of 2 rows applied$/s);
   const exported = await cli(['export', 'people.csv', '--json']);
   expect(JSON.parse(exported.out)).toEqual({ file: 'people.csv' });
-  expect(exported.writtenFiles.get('people.csv')?.split('\r\n').sort()).toEqual([
+  expect(exported.written.get('people.csv')?.split('\r\n').sort()).toEqual([
     '',
     "ada,Ada Byron,,,,,,'+33612345678,,,,",
     "bob,bob,,,,,,'+33612345679,,,,",
     'user,displayName,givenName,familyName,mailbox,locale,groups,mobilePhone,alternatePhone,officePhone,email,country',
   ]);
   const printed = await cli(['export', '--json']);
-  expect([printed.out, printed.writtenFiles.get(null)?.length]).toEqual([
+  expect([printed.out, printed.written.get(null)?.length]).toEqual([
     '',
-    exported.writtenFiles.get('people.csv')?.length,
+    exported.written.get('people.csv')?.length,
   ]);
   const audit = await world.audit();
   expect(audit.filter((type) => type === 'methods_exported')).toHaveLength(2);
@@ -64,7 +64,7 @@ test('bad rows stop it, told by line, column and reason, as text, as JSON and as
   expect(out).toMatch(/^3 +mobilePhone +Choose the country, or begin the number with \+\.$/m);
   expect(out).toMatch(/^5 +user +Only ordinary characters, please\.$/m);
   expect(out).toContain('Nothing more is done: 3 of 4 rows are bad.');
-  expect(writtenFiles.get('report.csv')?.split('\r\n').slice(0, 2)).toEqual([
+  expect(written.get('report.csv')?.split('\r\n').slice(0, 2)).toEqual([
     'line,column,code,reason',
     '3,mobilePhone,country_needed,"Choose the country, or begin the number with +."',
   ]);
