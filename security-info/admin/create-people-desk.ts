@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { accessPassHash, generateAccessPass } from '../access-pass.ts';
 import { effectivePolicy } from '../effective-policy.ts';
 import { ChangedMeanwhile, PersonNotFound } from '../errors.ts';
-import { subjectOf } from '../operations/situation.ts';
+import { type SenderPorts, subjectOf } from '../operations/situation.ts';
 import type { EffectivePolicy } from '../policy.ts';
 import type { Account, Ports, Transition } from '../ports.ts';
 import type { SecurityInfoRecord } from '../record.ts';
@@ -25,9 +25,13 @@ import { readPrefilled } from './prefilling.ts';
 const hourMilliseconds = 3_600_000;
 const dayMilliseconds = 86_400_000;
 
+/** What the desk works on. */
+export type PeoplePorts = SenderPorts &
+  Pick<Ports, 'clock' | 'directory' | 'eventLog' | 'keys' | 'policies' | 'records' | 'throttles'>;
+
 /** Makes the desk. @param published as for every desk: told after a write that may have left events */
 export function createPeopleDesk(
-  ports: Ports,
+  ports: PeoplePorts,
   { published }: { readonly published: (accountId: string) => void },
 ): PeopleDesk {
   const { clock, directory, keys, policies, records } = ports;
