@@ -112,7 +112,27 @@ test('beside a running server: the policy from standard input, with the audit lo
   });
 });
 
-test('imports a file or standard input, and exports to a file of its own or to standard output', async () => {
+test('a job runs by hand, with its progress on standard error', async () => {
+  const { code, out, err } = await cli(['job', 'run', 'mark-reconfirmation', '--dry-run', '--json']);
+  expect({ code, answer: JSON.parse(out) }).toEqual({
+    code: 0,
+    answer: { job: 'mark-reconfirmation', dryRun: true, counts: { marked: 0, cleared: 0, campaign: 0 } },
+  });
+  expect(err).toContain('mark-reconfirmation: 0 marked, 0 cleared, 0 campaign\n');
+});
+
+test.each([
+  ['sync-directory', { accounts: 1, changed: 1, gone: 0 }],
+  ['remind', { before: 0, due: 0, failed: 0 }],
+  ['report-snapshot', { accounts: 1, snapshots: 1 }],
+])('the job %s runs on this deployment', async (job, counts) => {
+  const { code, out } = await cli(['job', 'run', job, '--json']);
+  expect({ code, answer: JSON.parse(out) }).toEqual({ code: 0, answer: { job, dryRun: false, counts } });
+});
+
+test('imports a file or standard input, and exports to a file of its own or to standard output', {
+  timeout: 60_000,
+}, async () => {
   const list = 'user,displayName,email\nbob,Bob,bob@home.example\n';
   writeFileSync(join(directory, 'people.csv'), list);
   const imported = await cli(['import', 'people.csv', '--json']);
@@ -132,24 +152,6 @@ test('imports a file or standard input, and exports to a file of its own or to s
     code: 2,
     err: expect.stringContaining('missing.csv'),
   });
-});
-
-test('a job runs by hand, with its progress on standard error', async () => {
-  const { code, out, err } = await cli(['job', 'run', 'mark-reconfirmation', '--dry-run', '--json']);
-  expect({ code, answer: JSON.parse(out) }).toEqual({
-    code: 0,
-    answer: { job: 'mark-reconfirmation', dryRun: true, counts: { marked: 0, cleared: 0, campaign: 0 } },
-  });
-  expect(err).toContain('mark-reconfirmation: 0 marked, 0 cleared, 0 campaign\n');
-});
-
-test.each([
-  ['sync-directory', { accounts: 1, changed: 1, gone: 0 }],
-  ['remind', { before: 0, due: 0, failed: 0 }],
-  ['report-snapshot', { accounts: 1, snapshots: 1 }],
-])('the job %s runs on this deployment', async (job, counts) => {
-  const { code, out } = await cli(['job', 'run', job, '--json']);
-  expect({ code, answer: JSON.parse(out) }).toEqual({ code: 0, answer: { job, dryRun: false, counts } });
 });
 
 test('settings that do not do are listed all at once; keys are made without any', async () => {
