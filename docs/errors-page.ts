@@ -1,6 +1,7 @@
 /** docs/errors.md: the catalogue of refusals, from security-info/errors.ts and what people are told of each. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { protocolProblems } from '../admin/api/problem.ts';
 
 /** One refusal of the catalogue. */
 export interface CatalogueEntry {
@@ -45,6 +46,16 @@ function sentencesOf(text: Texts): string[] {
   return typeof text === 'string' ? [text] : Object.values(text).flatMap(sentencesOf);
 }
 
+/** What the admin API says by itself, with its English. */
+function apiSections(root: URL): readonly string[] {
+  const { problem } = apiWords.parse(JSON.parse(readFileSync(new URL('locales/en/api.json', root), 'utf8')));
+  return Object.entries(protocolProblems).map(([code, status]) =>
+    [`## ${code}`, '', `HTTP ${status}.`, '', `> ${problem[code] ?? ''}`, ''].join('\n'),
+  );
+}
+
+const apiWords = z.object({ problem: z.record(z.string(), z.string()) });
+
 /** The whole page. */
 export function errorsPage(root: URL): string {
   const messages = readMessages(root);
@@ -58,11 +69,17 @@ export function errorsPage(root: URL): string {
       '',
     ].join('\n');
   });
-  return `<!-- Made by \`npm run docs\` from security-info/errors.ts and locales/en/error.json: change those. -->
+  return `<!-- Made by \`npm run docs\` from security-info/errors.ts, admin/api/problem.ts and their English in locales/en: change those. -->
 # Errors
 
 What can be refused: one class and one stable code each. The code is also the key of its message in \`locales/\`, of
 which the English is quoted here. No error, message or log line carries a code, a secret, a number or an address.
 
-${sections.join('\n')}`;
+${sections.join('\n')}
+# Errors of the admin API
+
+What the admin API refuses by itself, before any of the above. It answers both kinds alike, as problem details
+(RFC 9457) with the \`code\` and, as \`title\`, the message in the caller's language.
+
+${apiSections(root).join('\n')}`;
 }

@@ -37,8 +37,10 @@ const entered = z.object({
 
 /** A path of ours under `/admin`, or the console's first page: no address leads anybody elsewhere. */
 export function readReturnTo(text: string): string {
-  const isPath = text.length <= 1_000 && /^\/(?!\/)/.test(text) && !/[\\\s]/.test(text);
-  return isPath ? text : '';
+  const isPath = text.length <= 1_000 && /^\/(?!\/)[!-~]*$/.test(text) && !text.includes('\\');
+  // A browser takes `..` out of a path, and with it what stands before, however it is encoded.
+  const isUnderAdmin = isPath && new URL(`/admin${text}`, 'http://host').pathname.startsWith('/admin/');
+  return isUnderAdmin ? text : '';
 }
 
 /** Makes the entry. */

@@ -1,4 +1,5 @@
 /** The OpenAPI 3.1 document, from the very operations that answer and the schemas that validate. */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { adminApiPath, adminScopes } from '../scopes.ts';
 import type { Operation } from './operation.ts';
@@ -13,6 +14,8 @@ export interface OpenApiOptions {
 }
 
 type Json = Readonly<Record<string, unknown>>;
+/** Schemas that have a name of their own, by it. */
+type Shared = Map<string, Json>;
 
 const statusWords: Readonly<Record<number, string>> = {
   400: 'The body is no JSON.',
@@ -32,9 +35,8 @@ const statusWords: Readonly<Record<number, string>> = {
 
 /** The statuses with which an operation may refuse, besides what its own problems say. */
 export function refusalsOf(operation: Operation, statusOfCode: (code: string) => number): readonly number[] {
-  const statuses = new Set([401, 403, ...operation.problems.map(statusOfCode)]);
-  const reads = [operation.path, operation.query].some(({ shape }) => Object.keys(shape).length > 0);
-  if (reads || operation.body !== null) statuses.add(422);
+  // 422 always: a query that an operation does not know is refused, too.
+  const statuses = new Set([401, 403, 422, ...operation.problems.map(statusOfCode)]);
   if (operation.body !== null) for (const status of [413, 415]) statuses.add(status);
   if (operation.body?.schema) statuses.add(400);
   if (operation.ifMatch !== 'none') statuses.add(412);
@@ -49,10 +51,13 @@ export function openApiDocument(
   { operations, issuer, serviceName, version }: OpenApiOptions,
   statusOfCode: (code: string) => number,
 ): Json {
+  const shared: Shared = new Map();
+  const problem = jsonSchema(problemSchema, 'output', shared);
+  if (!('$ref' in problem)) shared.set('Problem', problem);
   const paths: Record<string, Record<string, Json>> = {};
   for (const operation of operations) {
     const item = paths[operation.address] ?? {};
-    item[operation.method] = describe(operation, statusOfCode);
+    item[operation.method] = describe(operation, statusOfCode, shared);
     paths[operation.address] = item;
   }
   const scopes = { ...adminScopes };
@@ -69,7 +74,7 @@ export function openApiDocument(
     security: [{ oauth: [] }],
     paths,
     components: {
-      schemas: { Problem: jsonSchema(problemSchema, 'output') },
+      schemas: Object.fromEntries(shared),
       securitySchemes: {
         oauth: {
           type: 'oauth2',
@@ -87,7 +92,7 @@ export function openApiDocument(
   };
 }
 
-function describe(operation: Operation, statusOfCode: (code: string) => number): Json {
+function describe(operation: Operation, statusOfCode: (code: string) => number, shared: Shared): Json {
   const { id, tag, summary, description, scope, path, query, body, answers, streams, ifMatch, method } =
     operation;
   const headers = [
@@ -108,7 +113,7 @@ function describe(operation: Operation, statusOfCode: (code: string) => number):
     summary,
     ...(description === null ? {} : { description }),
     security: [{ oauth: [scope] }],
-    parameters: [...parameters('path', path), ...parameters('query', query), ...headers],
+    parameters: [...parameters('path', path, shared), ...parameters('query', query, shared), ...headers],
     ...(body === null
       ? {}
       : {
@@ -116,7 +121,7 @@ function describe(operation: Operation, statusOfCode: (code: string) => number):
             required: true,
             content: {
               [body.type]: {
-                schema: body.schema === null ? { type: 'string' } : jsonSchema(body.schema, 'input'),
+                schema: body.schema === null ? { type: 'string' } : jsonSchema(body.schema, 'input', shared),
               },
             },
           },
@@ -127,7 +132,7 @@ function describe(operation: Operation, statusOfCode: (code: string) => number):
           status,
           {
             description: meaning,
-            ...contentOf(schema, status === '200' ? streams : []),
+            ...contentOf(schema, status === '200' ? streams : [], shared),
           },
         ]),
       ),
@@ -144,9 +149,9 @@ function describe(operation: Operation, statusOfCode: (code: string) => number):
   };
 }
 
-function contentOf(schema: z.ZodType | null, streams: readonly string[]): Json {
+function contentOf(schema: z.ZodType | null, streams: readonly string[], shared: Shared): Json {
   const content = {
-    ...(schema === null ? {} : { 'application/json': { schema: jsonSchema(schema, 'output') } }),
+    ...(schema === null ? {} : { 'application/json': { schema: jsonSchema(schema, 'output', shared) } }),
     ...Object.fromEntries(streams.map((type) => [type, { schema: { type: 'string' } }])),
   };
   return Object.keys(content).length === 0 ? {} : { content };
@@ -156,9 +161,9 @@ function header(name: string, required: boolean, description: string): Json {
   return { in: 'header', name, required, description, schema: { type: 'string' } };
 }
 
-function parameters(place: 'path' | 'query', schema: z.ZodObject): readonly Json[] {
+function parameters(place: 'path' | 'query', schema: z.ZodObject, shared: Shared): readonly Json[] {
   return Object.entries(schema.shape).map(([name, field]) => {
-    const { description, ...rest } = jsonSchema(field, 'input');
+    const { description, ...rest } = jsonSchema(field, 'input', shared);
     return {
       in: place,
       name,
@@ -169,7 +174,27 @@ function parameters(place: 'path' | 'query', schema: z.ZodObject): readonly Json
   });
 }
 
-function jsonSchema(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, id: __, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
-  return rest;
+/** In a document a `$ref` leads from its root: what has a name stands among the components, once. */
+function jsonSchema(schema: z.core.$ZodType, io: 'input' | 'output', shared: Shared): Json {
+  const made = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  const nameOf = (name: string): string => (io === 'input' ? `${name}Input` : name);
+  const withoutDefinitions = (value: unknown): Json => {
+    const placed = JSON.stringify(value, (key, inner: unknown) =>
+      key === '$ref' && typeof inner === 'string'
+        ? inner.replace(/^#\/\$defs\/(.+)$/, (_, name: string) => `#/components/schemas/${nameOf(name)}`)
+        : inner,
+    );
+    const { $schema: _, $defs: __, id: ___, ...rest } = json.parse(JSON.parse(placed));
+    return rest;
+  };
+  for (const [given, definition] of Object.entries(made.$defs ?? {})) {
+    const name = nameOf(given);
+    const placed = withoutDefinitions(definition);
+    if (!isDeepStrictEqual(shared.get(name) ?? placed, placed))
+      throw new RangeError(`two schemas of the API are called '${name}'`);
+    shared.set(name, placed);
+  }
+  return withoutDefinitions(made);
 }
+
+const json = z.record(z.string(), z.unknown());

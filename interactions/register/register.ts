@@ -32,11 +32,13 @@ async function snoozeStep(step: FormStep, room: SecurityInfoRoom): Promise<void>
   await goOn(step, room, addedAmr);
 }
 
-/** Where nothing but a proof is asked, the proof comes at once. */
+/** Where nothing but a proof is asked, the proof comes at once; who has given it already can finish. */
 async function enter(step: Step, room: SecurityInfoRoom): Promise<void> {
   if (isForAdmin(step)) {
-    const { status, canFinish } = await room.desk.overview(await room.visitOf(step));
-    if (canFinish && status.kind !== 'reconfirmation_due') return step.goTo(provePath({ kind: 'admin' }));
+    const visit = await room.visitOf(step);
+    const { status, canFinish } = await room.desk.overview(visit);
+    const isReady = canFinish && status.kind !== 'reconfirmation_due';
+    if (isReady && (await room.adminProofAt(visit)) === null) return step.goTo(provePath({ kind: 'admin' }));
   }
   await showOverview(step, room);
 }

@@ -32,11 +32,13 @@ export interface RelyingParty {
 export async function createRelyingParty(options: {
   readonly issuer: string;
   readonly clientId: string;
-  readonly clientSecret: string;
+  /** Null: a public client. */
+  readonly clientSecret: string | null;
   readonly redirectUri: string;
 }): Promise<RelyingParty> {
   const { issuer, clientId, clientSecret, redirectUri } = options;
-  const configuration = await client.discovery(new URL(issuer), clientId, clientSecret, undefined, {
+  const authentication = clientSecret === null ? client.None() : client.ClientSecretPost(clientSecret);
+  const configuration = await client.discovery(new URL(issuer), clientId, undefined, authentication, {
     execute: [client.allowInsecureRequests],
   });
 

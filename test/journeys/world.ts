@@ -125,10 +125,11 @@ export async function openWorld(extra: Readonly<Record<string, string>> = {}): P
 
   const clientOf = async (metadata: Readonly<Record<string, unknown>>): Promise<RelyingParty> => {
     const clientId = `client-${randomUUID().slice(0, 8)}`;
-    const clientSecret = randomUUID() + randomUUID();
+    const isPublic = metadata['token_endpoint_auth_method'] === 'none';
+    const clientSecret = isPublic ? null : randomUUID() + randomUUID();
     await deployment.composition.clients.add({
       client_id: clientId,
-      client_secret: clientSecret,
+      ...(clientSecret === null ? {} : { client_secret: clientSecret }),
       client_name: `App ${clientId}`,
       redirect_uris: [redirectUri],
       grant_types: ['authorization_code', 'refresh_token'],
