@@ -20,6 +20,8 @@ import type { Composition } from './composition.ts';
 import { createConsoleEntry } from './console-entry.ts';
 import { packageFolder } from './package-folder.ts';
 
+/** A policy has about a hundred fields, and lists of a thousand ids. */
+const consoleFormBounds = { bytes: 512 * 1024, fields: 200 };
 const packageFile = z.object({ version: z.string() });
 
 /** The admin API and the console of a deployment: answers everything under `/admin`, and passes the rest on. */
@@ -70,6 +72,7 @@ export function createAdmin(
     log,
     prefix: '/admin',
     cookie: 'console_form',
+    formBounds: consoleFormBounds,
   });
   createConsole({
     ...parts,

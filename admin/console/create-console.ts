@@ -5,6 +5,9 @@ import type { ConsoleEntry, PageTable } from './contract.ts';
 import { createHeldForms } from './held-forms.ts';
 import { overviewPages } from './overview/overview.ts';
 import type { ConsoleParts } from './parts.ts';
+import { searchPages } from './people/people.ts';
+import { personPages } from './people/person.ts';
+import { policyPages } from './policies/policies.ts';
 
 /** What the console is made with. */
 export interface ConsoleOptions extends ConsoleParts, Pick<ConsoleRoutesOptions, 'deviceOf' | 'clientId'> {
@@ -20,4 +23,7 @@ export function createConsole(options: ConsoleOptions): void {
   const heldForms = createHeldForms(options);
   const table = createConsoleRoutes({ ...options, heldForms });
   overviewPages(table, options);
+  searchPages(table, options);
+  personPages(table, options);
+  policyPages(table, options);
 }

@@ -5,27 +5,36 @@
 import type { Context } from 'koa';
 import { FormTooLarge, InvalidForm } from '../../security-info/errors.ts';
 
-const maximumBytes = 64 * 1024;
-/** More than any form of ours has. */
-const maximumFields = 32;
+/** How large a form may be. */
+export interface FormBounds {
+  readonly bytes: number;
+  readonly fields: number;
+}
+
+/** More than any form has that a user meets. */
+const ordinary: FormBounds = { bytes: 64 * 1024, fields: 32 };
 /** How fields of ours are called: no path, list or operator that a parser might read into a name. */
 const fieldName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
 /**
  * The fields of the body, in an object without a prototype: no name in a form can reach anything of ours.
- * @throws {FormTooLarge} `form_too_large`, over 64 KiB
+ * @param bounds 64 KiB and 32 fields unless told otherwise
+ * @throws {FormTooLarge} `form_too_large`, over the bytes
  * @throws {InvalidForm} `invalid_form`, another content type, a field given twice, a name or more fields than a form
  *   of ours has, invalid UTF-8, a NUL
  * @see URL Standard §5.1, application/x-www-form-urlencoded
  */
-export async function readForm(ctx: Context): Promise<Readonly<Record<string, string>>> {
+export async function readForm(
+  ctx: Context,
+  bounds: FormBounds = ordinary,
+): Promise<Readonly<Record<string, string>>> {
   if (ctx.is('application/x-www-form-urlencoded') === false || ctx.get('Content-Encoding') !== '')
     throw new InvalidForm();
   if (!['', 'utf-8'].includes(ctx.request.charset.toLowerCase())) throw new InvalidForm();
-  return parseForm(await readBody(ctx));
+  return parseForm(await readBody(ctx, bounds.bytes), bounds.fields);
 }
 
-async function readBody(ctx: Context): Promise<string> {
+async function readBody(ctx: Context, maximumBytes: number): Promise<string> {
   if ((ctx.request.length ?? 0) > maximumBytes) throw new FormTooLarge();
   const chunks: Buffer[] = [];
   let length = 0;
@@ -47,7 +56,10 @@ async function readBody(ctx: Context): Promise<string> {
  * As `readForm`, for a body that has been read.
  * @throws {InvalidForm} `invalid_form`
  */
-export function parseForm(body: string): Readonly<Record<string, string>> {
+export function parseForm(
+  body: string,
+  maximumFields: number = ordinary.fields,
+): Readonly<Record<string, string>> {
   const form: Record<string, string> = Object.create(null);
   const pairs = body.split('&').filter(Boolean);
   if (pairs.length > maximumFields) throw new InvalidForm();

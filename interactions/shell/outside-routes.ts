@@ -7,7 +7,7 @@ import { answerPages } from './answer-pages.ts';
 import { createBrowserCookie } from './browser-cookie.ts';
 import type { PageOptions } from './contract.ts';
 import type { ErrorLog, Place } from './error-pages.ts';
-import { readForm } from './form.ts';
+import { type FormBounds, readForm } from './form.ts';
 import { checkFormToken, checkPostOrigin, formTokenField, formTokenOf } from './form-token.ts';
 import type { Pages } from './pages.ts';
 
@@ -21,6 +21,8 @@ export interface OutsideRoutesOptions extends Pick<PageOptions, 'issuer' | 'keys
   readonly cookie: string;
   /** Where a page that went wrong leads on to; the prefix unless told otherwise. */
   readonly place?: Place;
+  /** How large a form may be; as everywhere unless told otherwise. */
+  readonly formBounds?: FormBounds;
 }
 
 /** One request of a page outside a sign-in. */
@@ -103,7 +105,7 @@ export function createOutsideRoutes(options: OutsideRoutesOptions): OutsideRoute
         checkPostOrigin(ctx, issuer);
         const browserId = cookie.read(ctx);
         if (browserId === null) throw new FormExpired();
-        const { [formTokenField]: token, ...fields } = await readForm(ctx);
+        const { [formTokenField]: token, ...fields } = await readForm(ctx, options.formBounds);
         checkFormToken(keys, tokenSubject(browserId), token);
         const form: Record<string, string> = Object.assign(Object.create(null), fields);
         await handler({ ...stepOf(ctx), form });

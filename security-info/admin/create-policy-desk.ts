@@ -20,7 +20,7 @@ import { adminEvent } from './acting-admin.ts';
 import type { GivenProposal, PolicyChange, PolicyDesk } from './policy-desk.ts';
 
 /** What nobody may do without having been told: whoever does it may be unable to take it back. */
-const gravest: ReadonlySet<string> = new Set([
+export const gravestWarnings: ReadonlySet<string> = new Set([
   ...['acting_admin_locked_out', 'all_admins_locked_out', 'admins_locked_out', 'users_locked_out'],
 ]);
 
@@ -33,7 +33,7 @@ export function createPolicyDesk(ports: Pick<Ports, 'policies'> & ReportPorts): 
     const preview = await previewPolicy(ports, proposal, { actingAdminId: change.by.accountId });
     const unheard = preview.warnings
       .map(({ code }) => code)
-      .filter((code) => gravest.has(code) && !change.acceptedWarnings.includes(code));
+      .filter((code) => gravestWarnings.has(code) && !change.acceptedWarnings.includes(code));
     if (unheard.length > 0) throw new PolicyWarns({ warnings: unheard.join(', ') });
     if (preview.dueAtOnce > 0 && change.dueAtOnce.kind === 'refuse') {
       throw new PolicyMakesDue({ count: preview.dueAtOnce, days: preview.spread?.spreadDays ?? 1 });

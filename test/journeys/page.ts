@@ -67,6 +67,9 @@ function formOf(attributes: string, inner: string, body: string): PageForm {
     const name = attribute(input, 'name');
     return name === undefined ? [] : [[name, attribute(input, 'value') ?? ''] as const];
   });
+  const texts = [...inner.matchAll(/<textarea\b([^>]*)>\n?([\s\S]*?)<\/textarea>/g)].map(
+    ([, attributes = '', text = '']) => [attribute(attributes, 'name') ?? '', unescapeHtml(text)] as const,
+  );
   const lists = [...inner.matchAll(/<select\b([^>]*)>([\s\S]*?)<\/select>/g)].map(
     ([, attributes = '', options = '']) => listOf(attribute(attributes, 'name') ?? '', options),
   );
@@ -81,7 +84,7 @@ function formOf(attributes: string, inner: string, body: string): PageForm {
   return {
     method: attribute(attributes, 'method')?.toLowerCase() === 'post' ? 'post' : 'get',
     action: attribute(attributes, 'action') ?? '',
-    fields: Object.fromEntries([...fields, ...lists.map(({ name, chosen }) => [name, chosen])]),
+    fields: Object.fromEntries([...fields, ...texts, ...lists.map(({ name, chosen }) => [name, chosen])]),
     lists: Object.fromEntries(lists.map(({ name, choices }) => [name, choices])),
     buttons: [...buttons.map(({ says }) => says), ...others],
     pressed: Object.fromEntries(

@@ -1,6 +1,7 @@
 /** Finding people, and reading one without numbers and addresses. */
 import { z } from 'zod';
 import type { ApiCallOf } from '../errand.ts';
+import { findPeople } from '../find-people.ts';
 import { noBody, nothing, type Operation, operation } from '../operation.ts';
 import { type ApiParts, personOf } from '../parts.ts';
 import {
@@ -40,6 +41,12 @@ const person = accountShape
 const search = nothing.extend({
   ...paging,
   userPrincipalName: z.string().min(1).max(200).optional().describe('This login name alone.'),
+  userPrincipalNamePrefix: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Login names that begin so; a directory that cannot look for that is read through.'),
   group: z.string().min(1).max(200).optional().describe('Members of this group alone.'),
 });
 
@@ -63,13 +70,12 @@ export function peopleOperations(parts: ApiParts): readonly Operation[] {
         answers: { 200: { description: 'A page of accounts.', schema: pageOf(accountShape, 'Users') } },
       },
       { path: nothing, query: search, body: noBody },
-      async ({ query: { userPrincipalName, group, cursor = null, limit } }) => {
-        if (userPrincipalName !== undefined) {
-          const found = await ports.directory.findByLoginName(userPrincipalName);
-          return { status: 200, body: { value: found ? [accountView(found)] : [], nextCursor: null } };
-        }
-        const page = await ports.directory.list({ cursor, limit, ...(group === undefined ? {} : { group }) });
-        const { accounts, nextCursor } = page;
+      async ({ query: { userPrincipalName, userPrincipalNamePrefix, group, cursor = null, limit } }) => {
+        const { accounts, nextCursor } = await findPeople(
+          parts,
+          { loginName: userPrincipalName, loginNamePrefix: userPrincipalNamePrefix, group },
+          { cursor, limit },
+        );
         return { status: 200, body: { value: accounts.map(accountView), nextCursor } };
       },
     ),
