@@ -11,6 +11,11 @@ const maximumFields = 32;
 /** How fields of ours are called: no path, list or operator that a parser might read into a name. */
 const fieldName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
+/** Whether a field of ours may be called so. */
+export function isFieldName(name: string): boolean {
+  return fieldName.test(name);
+}
+
 /**
  * The fields of the body, in an object without a prototype: no name in a form can reach anything of ours.
  * @throws {FormTooLarge} `form_too_large`, over 64 KiB
@@ -55,7 +60,7 @@ export function parseForm(body: string): Readonly<Record<string, string>> {
     const at = pair.indexOf('=');
     const name = decode(at < 0 ? pair : pair.slice(0, at));
     const value = decode(at < 0 ? '' : pair.slice(at + 1));
-    if (!fieldName.test(name) || name in form) throw new InvalidForm();
+    if (!isFieldName(name) || name in form) throw new InvalidForm();
     form[name] = value;
   }
   return form;
