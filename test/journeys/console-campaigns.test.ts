@@ -47,7 +47,10 @@ test('it is paused, resumed and ended; then nothing more can be done with it', a
   expect(visitor.page.text).toContain('State Ended');
   expect(visitor.page.forms.map(({ action }) => action)).toEqual(['/admin/leave']);
   await visitor.open(url, { form: { ...fields, version: '4', action: 'resume' } });
-  expect([visitor.page.status, visitor.page.text]).toEqual([409, expect.stringContaining('campaign is over')]);
+  expect([visitor.page.status, visitor.page.text]).toEqual([
+    409,
+    expect.stringContaining('campaign is over'),
+  ]);
 });
 
 test('what another admin changed meanwhile is told, with the campaign as it is now', async () => {
