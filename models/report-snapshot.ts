@@ -24,6 +24,7 @@ const schema = new Schema<StoredSnapshot>(
     takenAt: { type: Date, required: true },
     ...{ accounts: count, inScope: count, registered: count, capable: count },
     byMethod: { type: Schema.Types.Mixed, required: true },
+    dueByDay: [Number],
     ...{ due: count, overdue: count, snoozed: count, locked: count, interrupted: count, failed: count },
     events: [
       new Schema<EventCount>({ type: { type: String }, success: Number, failure: Number }, partOptions),
@@ -45,6 +46,7 @@ const storedSnapshot = z.object({
     ...{ authenticator_app: number, mobile_phone: number, alternate_phone: number, office_phone: number },
     ...{ email: number, security_questions: number },
   }),
+  dueByDay: z.array(z.number()).default([]),
   ...{ due: number, overdue: number, snoozed: number, locked: number, interrupted: number, failed: number },
   events: z.array(z.object({ type: z.string(), success: number, failure: number })).default([]),
 });

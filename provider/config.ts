@@ -168,6 +168,10 @@ export const settingDefinitions = {
     doc: 'When notices that could not go out at once are tried again, as a cron expression in UTC.',
     make: 'minute hour day month weekday',
   }),
+  jobImportSchedule: setting('JOB_IMPORT_SCHEDULE', format.cron, '* * * * *', {
+    doc: 'When imports that another process has left behind are taken up, as a cron expression in UTC.',
+    make: 'minute hour day month weekday',
+  }),
   jobPurgeSchedule: setting('JOB_PURGE_SCHEDULE', format.cron, '43 3 * * *', {
     doc: 'When what was kept long enough is deleted, as a cron expression in UTC.',
     make: 'minute hour day month weekday',
@@ -283,6 +287,7 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
     jobRemindSchedule: value(definitions.jobRemindSchedule),
     jobSnapshotSchedule: value(definitions.jobSnapshotSchedule),
     jobDeliverSchedule: value(definitions.jobDeliverSchedule),
+    jobImportSchedule: value(definitions.jobImportSchedule),
     jobPurgeSchedule: value(definitions.jobPurgeSchedule),
     jobRotateKeysSchedule: value(definitions.jobRotateKeysSchedule),
     auditRetentionDays: value(definitions.auditRetentionDays),

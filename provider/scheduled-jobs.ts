@@ -4,9 +4,11 @@ import { markReconfirmation } from '../jobs/mark-reconfirmation.ts';
 import { purge } from '../jobs/purge.ts';
 import { remind } from '../jobs/remind.ts';
 import { reportSnapshot } from '../jobs/report-snapshot.ts';
+import { resumeImports } from '../jobs/resume-imports.ts';
 import { rotateKeys } from '../jobs/rotate-keys.ts';
 import type { ScheduledJob } from '../jobs/scheduler.ts';
 import { syncDirectory } from '../jobs/sync-directory.ts';
+
 import type { Stores } from '../models/stores.ts';
 import type { SealedPlace } from '../security-info/key-rotation.ts';
 import type { Ports } from '../security-info/ports.ts';
@@ -21,6 +23,7 @@ export type JobSettings = Pick<
   | 'jobRemindSchedule'
   | 'jobSyncSchedule'
   | 'jobSnapshotSchedule'
+  | 'jobImportSchedule'
   | 'jobPurgeSchedule'
   | 'jobRotateKeysSchedule'
 >;
@@ -32,6 +35,7 @@ export const defaultJobSettings: JobSettings = {
   jobRemindSchedule: settingDefinitions.jobRemindSchedule.fallback,
   jobSyncSchedule: settingDefinitions.jobSyncSchedule.fallback,
   jobSnapshotSchedule: settingDefinitions.jobSnapshotSchedule.fallback,
+  jobImportSchedule: settingDefinitions.jobImportSchedule.fallback,
   jobPurgeSchedule: settingDefinitions.jobPurgeSchedule.fallback,
   jobRotateKeysSchedule: settingDefinitions.jobRotateKeysSchedule.fallback,
 };
@@ -60,6 +64,7 @@ export function scheduledJobs(settings: JobSettings, parts: JobParts): readonly 
     nightly(reportSnapshot(all), settings.jobSnapshotSchedule),
     nightly(purge({ ...ports, expiring: stores.expiring, retained }), settings.jobPurgeSchedule),
     nightly(rotateKeys(sealedPlaces), settings.jobRotateKeysSchedule),
+    { job: resumeImports(all), schedule: settings.jobImportSchedule, runsAtStart: true },
     { job: delivery, schedule: settings.jobDeliverSchedule, runsAtStart: true },
   ];
 }

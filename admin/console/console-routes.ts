@@ -4,7 +4,7 @@
  */
 import type { ActingAdmin } from '../../security-info/admin/acting-admin.ts';
 import type { Account } from '../../security-info/ports.ts';
-import type { ConsoleEntry, Entered, PageFormStep, PageStep, PageTable } from './contract.ts';
+import type { ConsoleEntry, Entered, PageFileStep, PageFormStep, PageStep, PageTable } from './contract.ts';
 import type { HeldForms } from './held-forms.ts';
 import type { SectionName } from './sections.ts';
 
@@ -19,10 +19,20 @@ export interface AdminFormStep extends AdminStep {
   readonly form: Readonly<Record<string, string>>;
 }
 
+/** A form with a file that an admin posted. */
+export interface AdminFileStep extends AdminFormStep, Pick<PageFileStep, 'file'> {}
+
 /** Where the console's pages are added. */
 export interface ConsoleTable {
   get(path: string, section: SectionName, handler: (step: AdminStep) => Promise<void>): void;
   post(path: string, section: SectionName, handler: (step: AdminFormStep) => Promise<void>): void;
+  /** A form with a file; one that comes too late is not kept, and `againPath` is shown after the proof. */
+  postFile(
+    path: string,
+    section: SectionName,
+    options: { readonly maximumBytes: number; readonly againPath: string },
+    handler: (step: AdminFileStep) => Promise<void>,
+  ): void;
 }
 
 /** What every view of the console gets beside its own page: `page.console`. */
@@ -109,6 +119,12 @@ export function createConsoleRoutes(options: ConsoleRoutesOptions): ConsoleTable
         if (entered !== null) return handler({ ...adminStep(step, entered, section), form: step.form });
         await heldForms.keep(step.ctx, step.form);
         step.goTo(`${enterPath}?to=${encodeURIComponent(heldPath)}`);
+      }),
+    postFile: (path, section, { maximumBytes, againPath }, handler) =>
+      table.postFile(path, maximumBytes, async (step) => {
+        const entered = await entry.read(step.ctx);
+        if (entered === null) return step.goTo(`${enterPath}?to=${encodeURIComponent(againPath)}`);
+        await handler({ ...adminStep(step, entered, section), form: step.form, file: step.file });
       }),
   };
 }

@@ -21,10 +21,18 @@ export interface PageFormStep extends PageStep {
   readonly form: Readonly<Record<string, string>>;
 }
 
+/** A posted form with a file; its token was checked before the file is read. */
+export interface PageFileStep extends PageFormStep {
+  /** As it comes in; fails where the upload is cut off, broken or too large. */
+  readonly file: AsyncIterable<Uint8Array>;
+}
+
 /** Where pages are added; paths are under `/admin`. */
 export interface PageTable {
   get(path: string, handler: (step: PageStep) => Promise<void>): void;
   post(path: string, handler: (step: PageFormStep) => Promise<void>): void;
+  /** A form with a file (multipart/form-data) of at most so many bytes in all; its fields stand before the file. */
+  postFile(path: string, maximumBytes: number, handler: (step: PageFileStep) => Promise<void>): void;
 }
 
 /** Who is at the console, and until when without another proof. */

@@ -16,6 +16,11 @@ const ordinary: FormBounds = { bytes: 64 * 1024, fields: 32 };
 /** How fields of ours are called: no path, list or operator that a parser might read into a name. */
 const fieldName = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
+/** Whether a field of ours may be called so. */
+export function isFieldName(name: string): boolean {
+  return fieldName.test(name);
+}
+
 /**
  * The fields of the body, in an object without a prototype: no name in a form can reach anything of ours.
  * @param bounds 64 KiB and 32 fields unless told otherwise
@@ -67,7 +72,7 @@ export function parseForm(
     const at = pair.indexOf('=');
     const name = decode(at < 0 ? pair : pair.slice(0, at));
     const value = decode(at < 0 ? '' : pair.slice(at + 1));
-    if (!fieldName.test(name) || name in form) throw new InvalidForm();
+    if (!isFieldName(name) || name in form) throw new InvalidForm();
     form[name] = value;
   }
   return form;

@@ -7,6 +7,7 @@ import { answerPages } from './answer-pages.ts';
 import { createBrowserCookie } from './browser-cookie.ts';
 import type { PageOptions } from './contract.ts';
 import type { ErrorLog, Place } from './error-pages.ts';
+import { readFileForm } from './file-form.ts';
 import { type FormBounds, readForm } from './form.ts';
 import { checkFormToken, checkPostOrigin, formTokenField, formTokenOf } from './form-token.ts';
 import type { Pages } from './pages.ts';
@@ -45,10 +46,18 @@ export interface OutsideFormStep extends OutsideStep {
   readonly form: Readonly<Record<string, string>>;
 }
 
+/** A posted form with a file, which is read as it comes in. */
+export interface OutsideFileStep extends OutsideFormStep {
+  /** Empty where there is none; fails where the upload is cut off, broken or too large. */
+  readonly file: AsyncIterable<Uint8Array>;
+}
+
 /** Where pages are added. */
 export interface OutsideTable {
   get(path: string, handler: (step: OutsideStep) => Promise<void>): void;
   post(path: string, handler: (step: OutsideFormStep) => Promise<void>): void;
+  /** A form with a file (multipart/form-data), whose fields, the token among them, stand before the file. */
+  postFile(path: string, maximumBytes: number, handler: (step: OutsideFileStep) => Promise<void>): void;
 }
 
 /** Routes, the middleware that answers them, and the cookie for who leads into them from elsewhere. */
@@ -67,6 +76,19 @@ export function createOutsideRoutes(options: OutsideRoutesOptions): OutsideRoute
   const cookie = createBrowserCookie({ name: options.cookie, issuer, seconds: lifetimeSeconds });
   const router = new Router({ prefix });
   const tokenSubject = (browserId: string): string => `${options.cookie}:${browserId}`;
+
+  /** Refuses what is not from a page of ours. @returns what its token is checked against */
+  const checkOrigin = (ctx: Context): string => {
+    checkPostOrigin(ctx, issuer);
+    const browserId = cookie.read(ctx);
+    if (browserId === null) throw new FormExpired();
+    return tokenSubject(browserId);
+  };
+  const checked = (subject: string, all: Readonly<Record<string, string>>): Record<string, string> => {
+    const { [formTokenField]: token, ...fields } = all;
+    checkFormToken(keys, subject, token);
+    return Object.assign(Object.create(null), fields);
+  };
 
   const stepOf = (ctx: Context): OutsideStep => {
     let kept: string | undefined;
@@ -102,13 +124,20 @@ export function createOutsideRoutes(options: OutsideRoutesOptions): OutsideRoute
     },
     post: (path, handler) => {
       router.post(path, async (ctx) => {
-        checkPostOrigin(ctx, issuer);
-        const browserId = cookie.read(ctx);
-        if (browserId === null) throw new FormExpired();
-        const { [formTokenField]: token, ...fields } = await readForm(ctx, options.formBounds);
-        checkFormToken(keys, tokenSubject(browserId), token);
-        const form: Record<string, string> = Object.assign(Object.create(null), fields);
+        const subject = checkOrigin(ctx);
+        const form = checked(subject, await readForm(ctx, options.formBounds));
         await handler({ ...stepOf(ctx), form });
+      });
+    },
+    postFile: (path, maximumBytes, handler) => {
+      router.post(path, async (ctx) => {
+        const subject = checkOrigin(ctx);
+        const { fields, file, discard } = await readFileForm(ctx, maximumBytes);
+        try {
+          await handler({ ...stepOf(ctx), form: checked(subject, fields), file });
+        } finally {
+          discard();
+        }
       });
     },
   };

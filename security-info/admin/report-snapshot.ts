@@ -10,6 +10,8 @@ import { countingMethods, independentCount, reviewAheadDays, signInStatus } from
 import { closedUntil } from '../wrong-proofs.ts';
 
 const dayMilliseconds = 86_400_000;
+/** How many days ahead it is counted who becomes due, the day itself included. */
+const dueDays = 90;
 
 /** What is counted of the accounts. All but `accounts` and `locked` are of those whom a policy asks. */
 export interface Coverage {
@@ -25,6 +27,8 @@ export interface Coverage {
   readonly byMethod: Readonly<Record<MethodType, number>>;
   /** Not asked to reconfirm yet, but within 30 days. */
   readonly due: number;
+  /** How many become due on each of the next 90 days (UTC), the day of the snapshot first; empty before it was counted. */
+  readonly dueByDay: readonly number[];
   /** Asked to reconfirm, by the date or by a mark, put off or not. */
   readonly overdue: number;
   /** Put off what is asked. */
@@ -67,8 +71,11 @@ export interface ReportSnapshotStore {
 }
 
 /** What is counted from: the counts so far, changed in place. */
-export type CoverageSoFar = { -readonly [Key in Exclude<keyof Coverage, 'byMethod'>]: number } & {
+export type CoverageSoFar = {
+  -readonly [Key in Exclude<keyof Coverage, 'byMethod' | 'dueByDay'>]: number;
+} & {
   readonly byMethod: Record<MethodType, number>;
+  readonly dueByDay: number[];
 };
 
 /** Nothing counted yet. */
@@ -83,7 +90,7 @@ export function noCoverage(): CoverageSoFar {
     snoozed: 0,
     locked: 0,
   };
-  return { ...none, byMethod: noMethods() };
+  return { ...none, byMethod: noMethods(), dueByDay: Array.from({ length: dueDays }, () => 0) };
 }
 
 function noMethods(): Record<MethodType, number> {
@@ -128,9 +135,15 @@ export function countAccount(
   const need = status.kind === 'snoozed' ? status.need : status;
   if (status.kind === 'snoozed') counts.snoozed += 1;
   if (need.kind === 'reconfirmation_due') counts.overdue += 1;
-  const dueUntil = now.getTime() + reviewAheadDays * dayMilliseconds;
-  if (need.kind === 'satisfied' && need.nextDueAt !== null && need.nextDueAt.getTime() <= dueUntil)
-    counts.due += 1;
+  if (need.kind === 'satisfied' && need.nextDueAt !== null) countDue(counts, need.nextDueAt, now);
+}
+
+function countDue(counts: CoverageSoFar, dueAt: Date, now: Date): void {
+  if (dueAt.getTime() <= now.getTime() + reviewAheadDays * dayMilliseconds) counts.due += 1;
+  const day = (at: Date): number => Math.floor(at.getTime() / dayMilliseconds);
+  const ahead = day(dueAt) - day(now);
+  const before = counts.dueByDay[ahead];
+  if (before !== undefined) counts.dueByDay[ahead] = before + 1;
 }
 
 /** Whether the methods that can prove now open a reset. */

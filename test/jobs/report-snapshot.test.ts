@@ -68,6 +68,8 @@ test('counts who is asked, registered, able to reset, due, put off and locked, a
         ...{ authenticator_app: 6, mobile_phone: 0, alternate_phone: 0, office_phone: 0, email: 7 },
         security_questions: 0,
       },
+      // One of them was confirmed 160 days ago, of 180; what was confirmed 10 days ago is due after the 90 days.
+      dueByDay: Array.from({ length: 90 }, (_, ahead) => (ahead === 20 ? 1 : 0)),
       ...{ interrupted: 0, failed: 0, events: [] },
     },
   ]);

@@ -12,6 +12,8 @@ interface Cookie {
 export interface RequestOptions {
   readonly method?: string;
   readonly form?: Readonly<Record<string, string>> | URLSearchParams;
+  /** A body as it is, instead of a form; its type is a header's matter where it has none of its own. */
+  readonly body?: FormData | string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Answers redirects as they are. */
   readonly manual?: boolean;
@@ -38,7 +40,8 @@ export class Visitor {
   /** Opens an address and follows where it leads. */
   async open(address: string | URL, options: RequestOptions = {}): Promise<Page> {
     let url = new URL(address, this.page.url.protocol === 'about:' ? undefined : this.page.url);
-    let { method = options.form === undefined ? 'GET' : 'POST', form } = options;
+    let { form, body } = options;
+    let { method = form === undefined && body === undefined ? 'GET' : 'POST' } = options;
     for (let redirects = 0; redirects <= maximumRedirects; redirects += 1) {
       this.trail.addresses.push(url.href);
       if (this.#ends(url)) {
@@ -55,7 +58,7 @@ export class Visitor {
           Cookie: this.#cookieHeader(url),
           ...options.headers,
         },
-        ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
+        ...(form === undefined ? (body === undefined ? {} : { body }) : { body: new URLSearchParams(form) }),
       });
       this.#keep(url, response.headers.getSetCookie());
       const location = response.headers.get('location');
@@ -69,6 +72,7 @@ export class Visitor {
       if (response.status !== 307 && response.status !== 308) {
         method = 'GET';
         form = undefined;
+        body = undefined;
       }
     }
     throw new Error(`more than ${maximumRedirects} redirects, the last to ${url.pathname}`);
