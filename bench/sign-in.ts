@@ -2,15 +2,11 @@
  * What the prompt costs somebody who owes it nothing: a sign-in with it ÷ one without it, taken in turn in one
  * run, from the authorization request to the tokens. The process is also the browser and the relying party.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { Visitor } from '../test/journeys/visitor.ts';
-import {
-  benchClient,
-  openTwoProviders,
-  type Person,
-  redirectUri,
-  type TwoProviders,
-} from './two-providers.ts';
+import type { Visitor } from '../test/journeys/visitor.ts';
+import type { BenchOptions } from './options.ts';
+import { type Figure, median, report } from './report.ts';
+import { newVisitor, signIn } from './sign-in-client.ts';
+import { benchClient, openTwoProviders, type TwoProviders } from './two-providers.ts';
 
 const WARM_UP = 20;
 /** Pairs of sign-ins: the one with the prompt first in every other pair. */
@@ -32,43 +28,11 @@ interface Comparison {
   readonly without: readonly Sample[];
 }
 
-/** From the authorization request to the tokens; with a password where the browser has no session. */
-async function signIn(issuer: string, visitor: Visitor, person: Person | null): Promise<void> {
-  const verifier = randomBytes(32).toString('base64url');
-  const request = new URL('/auth', issuer);
-  request.search = new URLSearchParams({
-    client_id: benchClient.id,
-    redirect_uri: redirectUri,
-    response_type: 'code',
-    scope: 'openid',
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-    code_challenge_method: 'S256',
-  }).toString();
-  await visitor.open(request);
-  if (person !== null) {
-    await visitor.submit('/sign-in', { loginName: person.loginName, password: person.password });
-  }
-  const code = visitor.page.url.searchParams.get('code');
-  if (code === null)
-    throw new Error(`no code, but '${visitor.page.heading}' at ${visitor.page.url.pathname}`);
-  const answer = await fetch(new URL('/token', issuer), {
-    method: 'POST',
-    headers: {
-      Authorization: `Basic ${Buffer.from(`${benchClient.id}:${benchClient.secret}`).toString('base64')}`,
-    },
-    body: new URLSearchParams({
-      grant_type: 'authorization_code',
-      code,
-      redirect_uri: redirectUri,
-      code_verifier: verifier,
-    }),
-  });
-  if (!answer.ok) throw new Error(`the token endpoint answered ${answer.status}`);
-  await answer.arrayBuffer();
-}
-
-function count(commands: ReadonlyMap<string, number>, names?: readonly string[]): number {
-  return [...commands].reduce((sum, [name, n]) => sum + (names?.includes(name) === false ? 0 : n), 0);
+function count(commands: ReadonlyMap<string, number>, kinds?: readonly string[]): number {
+  return [...commands].reduce(
+    (sum, [name, n]) => sum + (kinds?.includes(name.split(' ')[0] ?? '') === false ? 0 : n),
+    0,
+  );
 }
 
 async function measure(providers: TwoProviders, work: () => Promise<void>): Promise<Sample> {
@@ -85,10 +49,6 @@ async function measure(providers: TwoProviders, work: () => Promise<void>): Prom
     reads: count(after, READS) - count(before, READS),
     commands: count(after) - count(before),
   };
-}
-
-function newVisitor(): Visitor {
-  return new Visitor({ ends: (url) => url.href.startsWith(redirectUri) });
 }
 
 /** Takes both in turn, changing which is first. @param prepare makes one sign-in at an issuer, outside the clock */
@@ -113,56 +73,51 @@ async function compare(
   return { name, withPrompt, without };
 }
 
-function median(samples: readonly Sample[], figure: keyof Sample): number {
-  const sorted = samples.map((sample) => sample[figure]).sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function line(comparison: Comparison, figure: keyof Sample, label: string): string {
-  const a = median(comparison.withPrompt, figure);
-  const b = median(comparison.without, figure);
-  const digits = figure === 'reads' || figure === 'commands' ? 0 : 2;
-  return `  ${label.padEnd(16)} ${a.toFixed(digits).padStart(8)} ${b.toFixed(digits).padStart(8)}   × ${(a / b).toFixed(3)}`;
-}
-
-function report(comparison: Comparison, goal: number): boolean {
-  const time = median(comparison.withPrompt, 'milliseconds') / median(comparison.without, 'milliseconds');
-  const reads = median(comparison.withPrompt, 'reads') - median(comparison.without, 'reads');
-  const holds = time <= goal && reads <= GOALS.reads;
-  console.log(
-    `${comparison.name}: ${comparison.withPrompt.length} of each   (with, without, ratio of medians)`,
-  );
-  console.log(line(comparison, 'milliseconds', 'time, ms'));
-  console.log(line(comparison, 'cpuMilliseconds', 'CPU, ms'));
-  console.log(line(comparison, 'commands', 'store operations'));
-  console.log(line(comparison, 'reads', 'of them reads'));
-  console.log(
-    `  goal: time ≤ ${goal}, at most ${GOALS.reads} more read: ${holds ? 'held' : 'MISSED'} (${time.toFixed(3)}, ${reads} more)\n`,
-  );
-  return holds;
+function figuresOf({ name, withPrompt, without }: Comparison, goal: number): readonly Figure[] {
+  const medianOf = (samples: readonly Sample[], figure: keyof Sample): number =>
+    median(samples.map((sample) => sample[figure]));
+  const ratio = (figure: keyof Sample, digits: number): Pick<Figure, 'value' | 'unit' | 'note'> => {
+    const [a, b] = [medianOf(withPrompt, figure), medianOf(without, figure)];
+    return { value: a / b, unit: '×', note: `${a.toFixed(digits)} ÷ ${b.toFixed(digits)}` };
+  };
+  return [
+    { name: `${name}: time, ms`, ...ratio('milliseconds', 2), goal: { most: goal } },
+    { name: `${name}: CPU, ms`, ...ratio('cpuMilliseconds', 2) },
+    { name: `${name}: store operations`, ...ratio('commands', 0) },
+    {
+      name: `${name}: more reads`,
+      value: medianOf(withPrompt, 'reads') - medianOf(without, 'reads'),
+      unit: '',
+      goal: { most: GOALS.reads },
+    },
+  ];
 }
 
 /** Runs the measurement. @returns whether the goals are held */
-export async function benchSignIn(): Promise<boolean> {
+export async function benchSignIn({ jsonPath }: BenchOptions): Promise<boolean> {
   const providers = await openTwoProviders();
   try {
     const person = await providers.person();
-    const byPassword = await compare('Sign-in with the password', PASSWORD_PAIRS, providers, (issuer) => {
+    const byPassword = await compare('with the password', PASSWORD_PAIRS, providers, (issuer) => {
       const visitor = newVisitor();
-      return () => signIn(issuer, visitor, person);
+      return () => signIn(issuer, visitor, benchClient, person);
     });
     const visitors = new Map<string, Visitor>();
     for (const issuer of [providers.withPrompt, providers.without]) {
       const visitor = newVisitor();
-      await signIn(issuer, visitor, person);
+      await signIn(issuer, visitor, benchClient, person);
       visitors.set(issuer, visitor);
     }
-    const bySession = await compare('Sign-in on a live session', SESSION_PAIRS, providers, (issuer) => {
+    const bySession = await compare('on a live session', SESSION_PAIRS, providers, (issuer) => {
       const visitor = visitors.get(issuer) ?? newVisitor();
-      return () => signIn(issuer, visitor, null);
+      return () => signIn(issuer, visitor, benchClient, null);
     });
-    const held = [report(byPassword, GOALS.password), report(bySession, GOALS.session)];
-    return held.every(Boolean);
+    const figures = [...figuresOf(byPassword, GOALS.password), ...figuresOf(bySession, GOALS.session)];
+    return report(
+      'sign-in',
+      { title: 'A sign-in that owes nothing: with the prompt ÷ without it', figures },
+      jsonPath,
+    );
   } finally {
     await providers.close();
   }

@@ -24,28 +24,21 @@ import { createDesk } from '../security-info/operations/create-desk.ts';
 import { createOwnDesk } from '../security-info/operations/create-own-desk.ts';
 import { createSignInDesk } from '../security-info/operations/create-sign-in-desk.ts';
 import { createResetDesk } from '../security-info/operations/reset/create-reset-desk.ts';
-import { emptyMethod, type Method } from '../security-info/record.ts';
-import { addressHash, sealAddress, sealSecret } from '../security-info/sealing.ts';
 import { openTestStore } from '../test/store.ts';
+import { twoMethods } from './population.ts';
+import { type BenchClient, type Credentials, metadataOf } from './sign-in-client.ts';
 
-/** Where the relying party's callback would be; nobody listens there. */
-export const redirectUri = 'http://localhost:1/callback';
-/** A client that may sign people in. */
-export const benchClient = { id: 'bench', secret: randomUUID() + randomUUID() };
-
-/** Somebody with all that the policy asks for. */
-export interface Person {
-  readonly loginName: string;
-  readonly password: string;
-}
+/** The client of both. */
+export const benchClient: BenchClient = { id: 'bench', secret: randomUUID() + randomUUID() };
 
 /** Both servers, and what counts their use of the store. */
 export interface TwoProviders {
   readonly withPrompt: string;
   readonly without: string;
-  /** Commands sent to the store so far, by name. */
+  /** Commands sent to the store so far, by `kind collection`. */
   commands(): ReadonlyMap<string, number>;
-  person(): Promise<Person>;
+  /** Somebody with all that the policy asks for, or with nothing. */
+  person(options?: { readonly hasMethods?: boolean }): Promise<Credentials>;
   close(): Promise<void>;
 }
 
@@ -67,8 +60,9 @@ function countCommands(): ReadonlyMap<string, number> {
   MongoClient.prototype.connect = function connectCounted(this: InstanceType<typeof MongoClient>) {
     // Not in the driver's types; the connections that it is about to make read it.
     Object.assign(this, { monitorCommands: true });
-    this.on('commandStarted', ({ commandName }) => {
-      counts.set(commandName, (counts.get(commandName) ?? 0) + 1);
+    this.on('commandStarted', ({ command, commandName }) => {
+      const key = `${commandName} ${command[commandName]}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
     });
     return connect.call(this);
   };
@@ -134,26 +128,6 @@ async function serve(composition: Composition, hasPrompt: boolean) {
   return { issuer, close: () => listening.close(500) };
 }
 
-/** The two methods that the policy asks for, proved just now. */
-function satisfied({ keys, clock }: Composition['ports'], accountId: string): readonly Method[] {
-  const at = clock.now();
-  const proved = (type: 'email' | 'authenticator_app'): Method => ({
-    ...emptyMethod(randomUUID(), type),
-    verifiedAt: at,
-    confirmedAt: at,
-  });
-  const [email, app] = [proved('email'), proved('authenticator_app')];
-  const address = `${accountId}@home.example`;
-  return [
-    {
-      ...email,
-      addressCiphertext: sealAddress(keys, accountId, email.id, address),
-      addressHash: addressHash(keys, 'email', address),
-    },
-    { ...app, secretCiphertext: sealSecret(keys, accountId, app.id, 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP') },
-  ];
-}
-
 /** Starts both on an empty store: MONGODB_URI's server, else an embedded store. */
 export async function openTwoProviders(): Promise<TwoProviders> {
   const counts = countCommands();
@@ -161,21 +135,13 @@ export async function openTwoProviders(): Promise<TwoProviders> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
   const settings = readSettings({ NODE_ENV: 'test', MONGODB_URI: store.uri, DATA_DIRECTORY: directory });
   const composition = await openComposition(settings, { log: pino({ level: 'error' }) });
-  await composition.clients.add({
-    client_id: benchClient.id,
-    client_secret: benchClient.secret,
-    client_name: 'Bench',
-    redirect_uris: [redirectUri],
-    grant_types: ['authorization_code'],
-    response_types: ['code'],
-    first_party: true,
-  });
+  await composition.clients.add(metadataOf(benchClient));
   const [withPrompt, without] = [await serve(composition, true), await serve(composition, false)];
   return {
     withPrompt: withPrompt.issuer,
     without: without.issuer,
     commands: () => new Map(counts),
-    async person() {
+    async person({ hasMethods = true } = {}) {
       const loginName = `bench-${randomUUID().slice(0, 8)}`;
       const password = randomUUID();
       const account = await composition.directory.create({
@@ -187,8 +153,9 @@ export async function openTwoProviders(): Promise<TwoProviders> {
         password,
         mustChangePassword: false,
       });
-      const methods = satisfied(composition.ports, account.id);
+      if (!hasMethods) return { loginName, password };
       const at = composition.ports.clock.now();
+      const methods = twoMethods(composition.ports.keys, account.id, at);
       await composition.ports.records.change(account.id, (record) => ({
         next: { ...record, methods, firstMethodAt: at, oldestConfirmedAt: at },
         events: [],

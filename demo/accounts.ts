@@ -144,6 +144,6 @@ export const demoAccounts: readonly DemoAccount[] = [
     isAdmin: true,
     methods: [app, mailbox('ada')],
     verifiedDaysAgo: 10,
-    story: 'an administrator, up to date',
+    story: 'an administrator, up to date: the console, after a proof of the app or the mailbox',
   },
 ];

@@ -20,6 +20,7 @@ export function describeDemo(summary: DemoSummary): string {
     ...(summary.mailboxUrl === null
       ? []
       : [['Mailbox', summary.mailboxUrl, 'every message that would have gone out']]),
+    ['Console', `${summary.issuer}/admin/`, 'policies, people, reports; sign in as an admin'],
     ['Provider', summary.issuer, 'what apps are told: its discovery address'],
   ];
   const accounts = summary.hasDemoAccounts

@@ -5,13 +5,12 @@ import type { StoredRecord } from './security-info-record.ts';
 type IsDue = (accountId: string, confirmedAt: Date) => boolean;
 type Filter = QueryFilter<StoredRecord>;
 
-/** The oldest that the filter finds and `isDue`, where it is given, lets through; at most `limit`. */
+/** The oldest that the filter finds and `isDue` lets through; at most `limit`. */
 export async function firstDue(
   model: Model<StoredRecord>,
   filter: Filter,
-  { isDue, limit }: { readonly isDue?: IsDue; readonly limit: number },
+  { isDue, limit }: { readonly isDue: IsDue; readonly limit: number },
 ): Promise<{ readonly _id: string }[]> {
-  if (isDue === undefined) return model.find(filter, { _id: 1 }).sort({ markableAt: 1 }).limit(limit).lean();
   const due: { readonly _id: string }[] = [];
   for await (const one of dueEach(model, filter, isDue)) {
     due.push(one);

@@ -105,6 +105,7 @@ const problemSchema = new Schema<StoredProblem>(
   schemaOptions,
 );
 problemSchema.index({ importId: 1, _id: 1 });
+problemSchema.index({ importId: 1, chunk: 1 });
 problemSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 
 /** The collection of what is wrong. */

@@ -16,19 +16,20 @@ import {
   readRecord,
   readSignInRecord,
   recordFields,
+  type StoredRecord,
   securityInfos,
   signInProjection,
 } from './security-info-record.ts';
 
 const MARKING_ACTOR = 'job:mark-reconfirmation';
 
-/** The event that goes into a record with the mark. */
-function markedEvent(accountId: string, now: Date): DomainEvent {
+/** The event that goes into each record of a batch with the mark; whose it is, the record says (readRecord). */
+function markedEvent(now: Date): DomainEvent {
   return {
     id: randomUUID(),
     type: 'reconfirmation_marked',
     at: now,
-    accountId,
+    accountId: null,
     actor: MARKING_ACTOR,
     result: 'success',
     reason: 'interval',
@@ -39,10 +40,13 @@ function markedEvent(accountId: string, now: Date): DomainEvent {
   };
 }
 
+/** Who is due. */
+type DueInput = Parameters<RecordStore['countDue']>[0];
+
 /** Makes the record store on a connection. */
 export function createRecordStore(connection: Connection, { clock }: { readonly clock: Clock }): RecordStore {
   const model = modelOn(connection, securityInfos);
-  const plain = connection.collection<{ _id: string }>(securityInfos.name);
+  const plain = connection.collection<StoredRecord>(securityInfos.name);
   const queue = new KeyQueue();
 
   async function read(accountId: string): Promise<SecurityInfoRecord> {
@@ -77,16 +81,41 @@ export function createRecordStore(connection: Connection, { clock }: { readonly 
   }
 
   /** Unmarked records under a policy that were confirmed too long ago, by the index on just that. */
-  function dueFilter(input: {
-    readonly policyId: string;
-    readonly confirmedUntilAt: Date;
-    readonly excludedAccounts: readonly string[];
-  }) {
+  function dueFilter(input: DueInput) {
     return {
       policyId: input.policyId,
       markableAt: { $lte: input.confirmedUntilAt },
       ...(input.excludedAccounts.length === 0 ? {} : { _id: { $nin: [...input.excludedAccounts] } }),
     };
+  }
+
+  /** The oldest that are due, at most so many: up to a date, which the index alone tells, or else by their ids. */
+  async function dueBatch(input: DueInput, limit: number) {
+    const filter = dueFilter(input);
+    const { isDue } = input;
+    if (isDue !== undefined) {
+      const due = (await firstDue(model, filter, { isDue, limit })).map(({ _id }) => _id);
+      return due.length === 0
+        ? null
+        : { filter: { ...filter, _id: { $in: due } }, isLast: due.length < limit };
+    }
+    // Local: what is not settled yet is marked already, and would be found again and again.
+    const found = await plain
+      .find(filter, { projection: { _id: 0, markableAt: 1 }, readConcern: 'local' })
+      .sort({ markableAt: 1 })
+      .skip(limit - 1)
+      .limit(2)
+      .toArray();
+    const [last, following] = found.map(({ markableAt }) => markableAt);
+    if (last != null && following != null && last < following) {
+      return { filter: { ...filter, markableAt: { $lte: last } }, isLast: false };
+    }
+    const oldest = plain.find(filter, { projection: { _id: 1 }, readConcern: 'local' });
+    const due = await oldest.sort({ markableAt: 1 }).limit(limit).toArray();
+    if (due.length === 0) return null;
+    // Each is in the list because it is not excluded.
+    const _id = { $in: due.map((record) => record._id) };
+    return { filter: { ...filter, _id }, isLast: following == null };
   }
 
   /**
@@ -131,25 +160,21 @@ export function createRecordStore(connection: Connection, { clock }: { readonly 
           : { next: { ...record, policyId }, events: [], result: undefined },
       ),
 
-    async markDue(input) {
-      const { now } = input;
-      const filter = dueFilter(input);
+    async markDue({ now, limit, ...input }) {
       for (;;) {
-        const due = await firstDue(model, filter, input);
-        if (due.length === 0) return 0;
-        const { modifiedCount } = await model.bulkWrite(
-          due.map(({ _id }) => ({
-            updateOne: {
-              // Not the version: whatever else changed meanwhile, what makes it due is looked at again here.
-              filter: { ...filter, _id },
-              update: {
-                $set: { mark: { by: 'interval', at: now }, markableAt: null, pendingAt: now },
-                $push: { pendingEvents: markedEvent(_id, now) },
-                $inc: { version: 1 },
-              },
-            },
-          })),
-          { ordered: false },
+        const batch = await dueBatch(input, limit);
+        if (batch === null) return 0;
+        // One change for all: a statement of its own for each costs ten times as much. Not by the version: whatever
+        // else changed since, what makes it due is looked at again here.
+        const { modifiedCount } = await plain.updateMany(
+          batch.filter,
+          {
+            $set: { mark: { by: 'interval', at: now }, markableAt: null, pendingAt: now },
+            $push: { pendingEvents: markedEvent(now) },
+            $inc: { version: 1 },
+          },
+          // What a crash takes back is marked by the next run. The last batch waits until all of them are settled.
+          batch.isLast ? {} : { writeConcern: { w: 1, journal: false } },
         );
         // None: another node marked just these, so there may be more behind them.
         if (modifiedCount > 0) return modifiedCount;

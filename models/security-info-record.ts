@@ -246,7 +246,13 @@ export const signInProjection: Readonly<Record<string, 0 | 1>> = {
 
 /** Reads a stored record; what an earlier release did not write has its default. */
 export function readRecord(accountId: string, document: unknown): SecurityInfoRecord {
-  return { ...storedRecord.parse(document), accountId };
+  const { pendingEvents, ...record } = storedRecord.parse(document);
+  return { ...record, pendingEvents: pendingEvents.map((event) => ownEvent(accountId, event)), accountId };
+}
+
+/** One that was written into many records at once has no account, and its id is of all of them. */
+function ownEvent(accountId: string, event: DomainEvent): DomainEvent {
+  return event.accountId === null ? { ...event, id: `${event.id}.${accountId}`, accountId } : event;
 }
 
 /** Reads what the projection left of a record. */

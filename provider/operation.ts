@@ -6,7 +6,7 @@ import { createStoreWatch } from '../models/store-watch.ts';
 import type { Composition } from './composition.ts';
 import { securityInfoPromptName } from './interaction-policy/security-info.ts';
 import { type Listening, listen } from './listen.ts';
-import { addGauges } from './metrics/gauges.ts';
+import { addGauges, type Coverage, type JobAge } from './metrics/gauges.ts';
 import type { Meter } from './metrics/meter.ts';
 import { meteredJob } from './metrics/metered.ts';
 import type { PrometheusMeter } from './metrics/prometheus.ts';
@@ -45,7 +45,12 @@ export function createOperation(
   let metrics: Listening | undefined;
   const openMetrics = async (): Promise<void> => {
     if (counters === null || settings.metricsPort === null) return;
-    addGauges(counters.registry, { watch, clock: ports.clock, countDue: () => countDue(composition) });
+    addGauges(counters.registry, {
+      watch,
+      clock: ports.clock,
+      coverage: () => coverageOf(composition),
+      jobAges: () => jobAgesOf(composition),
+    });
     const address = { host: settings.metricsHost, port: settings.metricsPort };
     metrics = await serveMetrics(counters.registry, address);
   };
@@ -81,11 +86,24 @@ export function createOperation(
   };
 }
 
-/** Counted as the marking job would, along its index; null where there is no such job. */
-async function countDue({ jobs }: Composition): Promise<number | null> {
-  const marking = jobs.find(({ name }) => name === 'mark-reconfirmation');
-  if (marking === undefined) return null;
-  const signal = new AbortController().signal;
-  const { due } = await marking.run({ dryRun: true, onProgress: () => {}, signal });
-  return due ?? null;
+const dayMilliseconds = 86_400_000;
+
+/** What the latest daily snapshot says; null before the first. */
+async function coverageOf({ snapshots, ports }: Composition): Promise<Coverage | null> {
+  const now = ports.clock.now();
+  const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+  const found = await snapshots.list({
+    from: dayOf(now.getTime() - 2 * dayMilliseconds),
+    to: dayOf(now.getTime()),
+  });
+  return found.at(-1) ?? null;
+}
+
+/** When each job was last done on any node. */
+async function jobAgesOf({ listJobs }: Composition): Promise<readonly JobAge[]> {
+  return (await listJobs()).flatMap(({ name: job, lastRun }) =>
+    lastRun?.result === 'done' && lastRun.endedAt !== null
+      ? [{ job, succeededAt: lastRun.endedAt, seconds: lastRun.durationMilliseconds / 1000 }]
+      : [],
+  );
 }

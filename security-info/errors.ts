@@ -207,7 +207,7 @@ export class CampaignNotFound extends SecurityInfoError {
 /** `campaign_changed_meanwhile`: somebody else changed the campaign since it was read. */
 export class CampaignChangedMeanwhile extends SecurityInfoError {
   readonly code = 'campaign_changed_meanwhile';
-  readonly status = 409;
+  readonly status = 412;
 }
 /** `campaign_over`: it has asked everybody or was ended, so there is nothing to pause, resume or end. */
 export class CampaignOver extends SecurityInfoError {

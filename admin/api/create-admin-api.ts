@@ -4,10 +4,16 @@ import { z } from 'zod';
 import * as errors from '../../security-info/errors.ts';
 import { openApiDocument } from './openapi.ts';
 import type { Operation } from './operation.ts';
+import { auditOperations } from './operations/audit.ts';
+import { campaignOperations } from './operations/campaigns.ts';
 import { demandOperations } from './operations/demands.ts';
+import { importOperations } from './operations/imports.ts';
 import { methodOperations } from './operations/methods.ts';
 import { peopleOperations } from './operations/people.ts';
 import { policyOperations } from './operations/policies.ts';
+import { previewOperations } from './operations/previews.ts';
+import { reportOperations } from './operations/reports.ts';
+import { upkeepOperations } from './operations/upkeep.ts';
 import type { ApiParts } from './parts.ts';
 import { type ApiOptions, createApi } from './routes.ts';
 
@@ -25,9 +31,15 @@ export interface AdminApiOptions
 export function adminOperations(parts: ApiParts): readonly Operation[] {
   return [
     ...policyOperations(parts),
+    ...previewOperations(parts),
+    ...campaignOperations(parts),
     ...peopleOperations(parts),
     ...demandOperations(parts),
     ...methodOperations(parts),
+    ...importOperations(parts),
+    ...reportOperations(parts),
+    ...auditOperations(parts),
+    ...upkeepOperations(parts),
   ];
 }
 

@@ -1,8 +1,10 @@
 /** What is refused, as the API says it: problem details (RFC 9457) whose title and reasons are in the caller's language. */
 import { z } from 'zod';
 import type { Translator } from '../../locales/translator.ts';
+import { importProblemKey } from '../../security-info/admin/import/import-problem.ts';
 import {
   type FieldError,
+  InvalidImportFile,
   InvalidInput,
   InvalidPolicy,
   type SecurityInfoError,
@@ -81,6 +83,7 @@ export function problemOf(
       value instanceof Date ? value.toISOString() : value,
     ]),
   );
+  if (error instanceof InvalidImportFile) return { type, status, ...inFile(error, words) };
   const fields = fieldsOf(error);
   return {
     type,
@@ -89,6 +92,22 @@ export function problemOf(
     code,
     ...(fields.length === 0 ? {} : { errors: fields.map((field) => fieldProblem(field, error, words)) }),
     ...(Object.keys(values).length === 0 ? {} : { values }),
+  };
+}
+
+/** What is wrong in a file, by line. */
+function inFile(
+  { problems, code }: InvalidImportFile,
+  words: Translator,
+): Pick<z.output<typeof problemSchema>, 'title' | 'code' | 'errors'> {
+  return {
+    title: words.text(`error.${code}`),
+    code,
+    errors: problems.map((problem) => ({
+      field: problem.line === null ? 'file' : `line ${problem.line}`,
+      code: problem.code,
+      message: words.text(importProblemKey(problem), problem.values),
+    })),
   };
 }
 

@@ -122,9 +122,9 @@ function preconditionsOf(ctx: Context, { ifMatch }: Operation): Pick<RawCall, 'i
 }
 
 /** @throws {ApiProblem} `not_acceptable` */
-function acceptedType(ctx: Context, { streams }: Operation): string {
+function acceptedType(ctx: Context, { streams, answers }: Operation): string {
   if (streams.length === 0) return 'application/json';
-  const accepted = ctx.accepts('application/json', ...streams);
+  const accepted = ctx.accepts(answers[200]?.schema ? ['application/json', ...streams] : [...streams]);
   if (accepted === false) throw new ApiProblem('not_acceptable');
   return typeof accepted === 'string' ? accepted : 'application/json';
 }

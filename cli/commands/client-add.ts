@@ -1,5 +1,6 @@
 /** `client add`: registers a relying app. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { type AdminScope, adminScopeNames, isAdminScope } from '../../admin/scopes.ts';
 import { readName } from '../account-description.ts';
 import { adminEvent } from '../admin-event.ts';
 import type { Command } from '../command.ts';
@@ -26,6 +27,12 @@ export const clientAdd: Command = {
       doc: 'It is installed on a device: its redirect URI may be on that device, at any port, or a scheme of its own.',
     },
     device: { doc: 'It has no browser of its own and signs in with the device flow (RFC 8628).' },
+    machine: { doc: 'It is a program that acts for itself (client credentials), with --admin-scope.' },
+    'admin-scope': {
+      value: 'scope',
+      isRepeatable: true,
+      doc: `What it may ask for at the admin API: ${adminScopeNames.join(', ')}.`,
+    },
     'first-party': { doc: "It is this organisation's own: nobody is asked for consent." },
     exempt: { doc: 'Nobody is asked for security info at it.' },
     silent: {
@@ -39,8 +46,17 @@ export const clientAdd: Command = {
     const postLogoutRedirectUris = lists['post-logout-redirect-uri'] ?? [];
     const isNative = switches['native'] === true;
     const isPublic = switches['public'] === true;
-    if (redirectUris.length === 0 && !switches['device']) {
-      throw new UsageError('--redirect-uri is missing: where the app takes people back (or --device).');
+    const isMachine = switches['machine'] === true;
+    if (redirectUris.length === 0 && !switches['device'] && !isMachine) {
+      throw new UsageError(
+        '--redirect-uri is missing: where the app takes people back (or --device, or --machine).',
+      );
+    }
+    const adminScopes = readAdminScopes(lists['admin-scope'] ?? []);
+    if (isMachine && (isPublic || redirectUris.length > 0 || adminScopes.length === 0)) {
+      throw new UsageError(
+        '--machine takes --admin-scope, a secret (no --public) and no --redirect-uri: nobody signs in at it.',
+      );
     }
     for (const uri of redirectUris) checkRedirectUri('redirect-uri', uri, isNative);
     for (const uri of postLogoutRedirectUris) checkRedirectUri('post-logout-redirect-uri', uri, isNative);
@@ -54,9 +70,10 @@ export const clientAdd: Command = {
       response_types: redirectUris.length > 0 ? ['code'] : [],
       grant_types: [
         ...(redirectUris.length > 0 ? ['authorization_code'] : []),
-        'refresh_token',
+        ...(isMachine ? ['client_credentials'] : ['refresh_token']),
         ...(switches['device'] ? [deviceGrant] : []),
       ],
+      ...(adminScopes.length === 0 ? {} : { admin_scopes: adminScopes }),
       token_endpoint_auth_method: isPublic ? 'none' : 'client_secret_basic',
       security_info_exempt: switches['exempt'] === true,
       security_info_silent: silent,
@@ -83,6 +100,13 @@ export const clientAdd: Command = {
     };
   },
 };
+
+function readAdminScopes(given: readonly string[]): readonly AdminScope[] {
+  return given.map((scope) => {
+    if (isAdminScope(scope)) return scope;
+    throw new UsageError(`--admin-scope takes one of ${adminScopeNames.join(', ')}.`);
+  });
+}
 
 function readSilent(value: string): 'strict' | 'grace' {
   if (value === 'strict' || value === 'grace') return value;

@@ -1,5 +1,4 @@
 /** Proving what is being set up: the QR code where there is one, the code, sending it again, another address. */
-import { toString as drawQrCode } from 'qrcode';
 import type { DraftView } from '../../security-info/desk.ts';
 import {
   DestinationNotAllowed,
@@ -95,10 +94,16 @@ async function showCode(
   if (draft === undefined) return step.goTo(nothingPending);
   const page: SetUpCodePage = {
     draft,
-    qrCode: draft.setup === null ? null : await drawQrCode(draft.setup.uri, { type: 'svg', margin: 2 }),
+    qrCode: draft.setup === null ? null : await drawQrCode(draft.setup.uri),
     keyGroups: draft.setup === null ? null : (draft.setup.key.match(/.{1,4}/g) ?? []),
     sent: problem === null ? sentOf(step) : null,
     problem,
   };
   await step.show('method/set-up-code', page, problem === null ? {} : { status: problem.status });
+}
+
+/** Loaded at the first one: most processes that start never draw any. */
+async function drawQrCode(text: string): Promise<string> {
+  const qrcode = await import('qrcode');
+  return qrcode.toString(text, { type: 'svg', margin: 2 });
 }

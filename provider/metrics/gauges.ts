@@ -6,15 +6,18 @@ import { Gauge, type Registry } from 'prom-client';
 import type { StoreWatch } from '../../models/store-watch.ts';
 import type { Clock } from '../../security-info/ports.ts';
 
-/** How the accounts stand, as the latest report has it. */
-export interface Coverage {
-  /** Accounts that a policy applies to. */
-  readonly accounts: number;
-  /** Of these, those who need nothing. */
-  readonly satisfied: number;
-  /** Of these, those who carry a mark. */
-  readonly marked: number;
-}
+/** How the accounts stand, as the latest daily snapshot has it. */
+export type Coverage = Readonly<Record<keyof typeof coverageGauges, number>>;
+
+const coverageGauges = {
+  inScope: ['accounts', 'Accounts that a policy asks, in the latest snapshot, as all of these.'],
+  registered: ['accounts_registered', 'Of these, those with as many methods as are asked for.'],
+  capable: ['accounts_capable', 'Of these, those who could reset their password.'],
+  due: ['accounts_due_soon', 'Of these, those who will be asked to reconfirm within 30 days.'],
+  overdue: ['accounts_due', 'Of these, those who are asked to reconfirm, put off or not.'],
+  snoozed: ['accounts_snoozed', 'Of these, those who have put off what is asked.'],
+  locked: ['accounts_locked', 'Accounts with a counter of wrong proofs that is closed.'],
+} as const;
 
 /** When a job last succeeded, on whichever node. */
 export interface JobAge {
@@ -27,20 +30,22 @@ export interface JobAge {
 export interface GaugeSources {
   readonly watch: StoreWatch;
   readonly clock: Clock;
-  /** How many accounts are due and not yet marked; null where nobody knows. */
-  readonly countDue: () => Promise<number | null>;
   /** The latest report; absent where no job writes one. */
   readonly coverage?: () => Promise<Coverage | null>;
   /** What the store knows of the jobs' runs; absent where it keeps none. */
   readonly jobAges?: () => Promise<readonly JobAge[]>;
 }
 
+const coverageFields = [
+  ...(['inScope', 'registered', 'capable', 'due', 'overdue', 'snoozed', 'locked'] as const),
+];
+
 /** How long a reading holds, in seconds: what is counted along an index costs the more the more there is. */
 const freshSeconds = { queues: 10, accounts: 60 } as const;
 
 /** Adds the gauges to a registry. */
 export function addGauges(registry: Registry, sources: GaugeSources): void {
-  const { watch, clock, countDue, coverage, jobAges } = sources;
+  const { watch, clock, coverage, jobAges } = sources;
   const now = (): number => clock.now().getTime();
   const gauge = (name: string, help: string, read: () => Promise<number | null>): void => {
     new Gauge({
@@ -83,21 +88,12 @@ export function addGauges(registry: Registry, sources: GaugeSources): void {
     sinceThen(await oldest()),
   );
 
-  gauge(
-    'security_info_accounts_due',
-    'Accounts that are due by their date and not marked yet.',
-    held(freshSeconds.accounts, countDue),
-  );
   if (coverage !== undefined) {
     const latest = held(freshSeconds.accounts, coverage);
-    const part = (field: keyof Coverage) => async () => (await latest())?.[field] ?? null;
-    gauge(
-      'security_info_accounts',
-      'Accounts that a policy applies to, in the latest report.',
-      part('accounts'),
-    );
-    gauge('security_info_accounts_satisfied', 'Of these, those who need nothing.', part('satisfied'));
-    gauge('security_info_accounts_marked', 'Of these, those who carry a mark.', part('marked'));
+    for (const field of coverageFields) {
+      const [name, help] = coverageGauges[field];
+      gauge(`security_info_${name}`, help, async () => (await latest())?.[field] ?? null);
+    }
   }
   if (jobAges !== undefined) addJobAges(registry, held(freshSeconds.queues, jobAges));
 }

@@ -107,3 +107,17 @@ describe('a redirect URI', () => {
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('--redirect-uri is missing') });
   });
 });
+
+test('a program for the admin API has scopes, a secret and no redirect URI', async () => {
+  const world = createWorld();
+  const added = await cli(world, 'client', 'add', '--machine', '--admin-scope', 'reports:read', '--json');
+  const { clientId } = JSON.parse(added.out);
+  expect(world.clients.get(clientId)).toMatchObject({
+    grant_types: ['client_credentials'],
+    response_types: [],
+    admin_scopes: ['reports:read'],
+  });
+  expect((await cli(world, 'client', 'add', '--machine')).code).not.toBe(0);
+  const unknown = await cli(world, 'client', 'add', '--machine', '--admin-scope', 'everything');
+  expect(unknown.err).toContain('--admin-scope takes one of');
+});

@@ -1,7 +1,7 @@
 /** The command line as a process of its own, on a real store: streams, exit codes, and what the next process finds. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -109,6 +109,28 @@ test('beside a running server: the policy from standard input, with the audit lo
       ['cli', 'password_set_by_admin'],
     ]);
     expect(JSON.stringify(audit)).not.toContain(JSON.parse(out).oneTimePassword);
+  });
+});
+
+test('imports a file or standard input, and exports to a file of its own or to standard output', async () => {
+  const list = 'user,displayName,email\nbob,Bob,bob@home.example\n';
+  writeFileSync(join(directory, 'people.csv'), list);
+  const imported = await cli(['import', 'people.csv', '--json']);
+  expect(imported.code).toBe(0);
+  expect(JSON.parse(imported.out)).toMatchObject({ state: 'done', counts: { rows: 1, created: 1 } });
+  expect(await cli(['import', '-'], list)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('1 as they were'),
+  });
+  const { code, out, err } = await cli(['export']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain('\r\nbob,Bob,,,,,,,,,bob@home.example,\r\n');
+  expect(await cli(['export', 'out.csv'])).toMatchObject({ code: 0, out: 'Written to out.csv.\n' });
+  expect(readFileSync(join(directory, 'out.csv'), 'utf8')).toBe(out);
+  expect(statSync(join(directory, 'out.csv')).mode & 0o777).toBe(0o600);
+  expect(await cli(['import', 'missing.csv'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('missing.csv'),
   });
 });
 

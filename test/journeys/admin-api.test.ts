@@ -1,6 +1,7 @@
 /** The admin API over HTTP: tokens by client credentials and by an admin's own sign-in, and what they may do. */
 import { clientCredentialsGrant } from 'openid-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { adminScopeNames } from '../../admin/scopes.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -90,5 +91,119 @@ describe('a program with client credentials', () => {
     const person = await call(token, 'GET', `/users/${account.id}`);
     expect(person.status).toBe(200);
     expect(JSON.stringify(person.body)).not.toContain('2025550123');
+  });
+});
+
+describe('what admins read and begin', () => {
+  test.each([
+    '/policies/securityInfo',
+    '/users',
+    '/campaigns',
+    '/imports',
+    '/reports/userRegistrationDetails',
+    '/reports/usersRegisteredByMethod',
+    '/reports/usersDuePerDay',
+    '/reports/lockedUsers',
+    '/reports/coverage',
+    '/auditEvents',
+    '/jobs',
+    '/deadLetters',
+  ])('%s is answered', async (path) => {
+    const { token } = await machineToken();
+    await world.person();
+    const { status, body } = await call(token, 'GET', path);
+    expect(status, JSON.stringify(body)).toBe(200);
+  });
+
+  test.each([
+    ['/reports/userRegistrationDetails', 'text/csv'],
+    ['/reports/userRegistrationDetails', 'application/jsonl'],
+    ['/auditEvents', 'application/jsonl'],
+    ['/exports/users', 'text/csv'],
+  ])('%s is exported as %s', async (path, accept) => {
+    const { token } = await machineToken();
+    const { account } = await world.person();
+    await call(token, 'GET', `/users/${account.id}/authentication/methods`);
+    const response = await fetch(`${world.issuer}/admin/api/v1${path}`, {
+      headers: { authorization: `Bearer ${token}`, accept },
+    });
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toContain(accept);
+    expect(await response.text()).toContain(path === '/auditEvents' ? account.id : account.loginName);
+  });
+
+  test('an import is checked, applied and reported, and a repeat under its key is no second one', async () => {
+    const { token } = await machineToken();
+    const { account } = await world.person();
+    await world.policy({ methods: ['mobile_phone', 'email', 'authenticator_app'] });
+    const file = `user,mobilePhone\n${account.loginName},+12025550147\nnobody-such,12\n`;
+    const send = () =>
+      fetch(`${world.issuer}/admin/api/v1/imports?onErrors=skip&unknownPeople=report`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'text/csv',
+          'idempotency-key': 'one-import',
+        },
+        body: file,
+      });
+    const begun = await send();
+    expect(begun.status).toBe(202);
+    const { id } = z.object({ id: z.string() }).parse(await begun.json());
+    expect(await (await send()).json()).toMatchObject({ id });
+    await expect
+      .poll(async () => (await call(token, 'GET', `/imports/${id}`)).body)
+      .toMatchObject({ state: 'done', counts: { rows: 2, bad: 1, changed: 1 } });
+    const problems = await call(token, 'GET', `/imports/${id}/problems`);
+    expect(problems.body.value[0]).toMatchObject({ line: 3 });
+    expect(JSON.stringify(problems.body)).not.toContain('nobody-such');
+  });
+
+  test('a campaign is begun, paused by who has seen it, and not by who has not', async () => {
+    const { token } = await machineToken();
+    const made = await call(token, 'POST', '/campaigns', {
+      name: 'Spring',
+      target: { kind: 'everyone' },
+      days: 3,
+    });
+    expect(made.status).toBe(201);
+    const tag = made.headers.get('etag') ?? '';
+    const path = `/campaigns/${made.body.id}`;
+    expect(await call(token, 'POST', `${path}/pause`, undefined, { 'if-match': tag })).toMatchObject({
+      status: 200,
+      body: { state: 'paused' },
+    });
+    expect((await call(token, 'POST', `${path}/resume`, undefined, { 'if-match': tag })).status).toBe(412);
+    expect((await call(token, 'GET', path)).body.progress.asked).toBe(0);
+  });
+
+  test('a policy that would lock everybody out, or make many due at once, says so first', async () => {
+    const { token } = await machineToken();
+    const days = (count: number) => ({ verifiedDaysAgo: count });
+    await world.policy({ reconfirmAfterDays: 180 });
+    await world.person({
+      methods: [
+        { type: 'authenticator_app', ...days(60) },
+        { type: 'email', ...days(60) },
+      ],
+    });
+    const path = '/policies/securityInfo/default';
+    const read = await call(token, 'GET', path);
+    const headers = { 'if-match': read.headers.get('etag') ?? '' };
+    const preview = await call(token, 'POST', `${path}/preview`, {
+      policy: { ...read.body, reconfirmAfterDays: 30 },
+    });
+    expect(preview.status).toBe(200);
+    expect(preview.body.dueAtOnce).toBeGreaterThan(0);
+    const refused = await call(token, 'PATCH', path, { reconfirmAfterDays: 30 }, headers);
+    expect(refused).toMatchObject({ status: 409, body: { code: 'policy_makes_due' } });
+    const spread = await call(
+      token,
+      'PATCH',
+      `${path}?dueAtOnce=spread&spreadDays=10`,
+      { reconfirmAfterDays: 30 },
+      headers,
+    );
+    expect(spread).toMatchObject({ status: 200, body: { spreadDays: 10, spreadFormerDays: 180 } });
   });
 });

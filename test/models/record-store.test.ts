@@ -219,3 +219,50 @@ test('marks, and counts, only what is due by a second look as well', async () =>
   expect((await models.records.read('a7')).mark).toEqual({ by: 'interval', at: now });
   expect((await models.records.read('a8')).mark).toBeNull();
 });
+
+test.each([
+  ['each has a date of its own', (index: number) => index * 1_000],
+  ['all have one date', () => 0],
+  ['some share a date', (index: number) => Math.floor(index / 3) * 1_000],
+])(
+  'marks the oldest first in batches that are never larger than was said, where %s',
+  async (_name, offset) => {
+    const now = models.clock.now();
+    const old = now.getTime() - 200 * days;
+    const ids = Array.from({ length: 10 }, (_, index) => `a${index}`);
+    for (const [index, id] of ids.entries())
+      await put(models.records, id, {
+        policyId: 'default',
+        oldestConfirmedAt: new Date(old + offset(index)),
+      });
+    const query = { policyId: 'default', confirmedUntilAt: now, excludedAccounts: ['a9'], now, limit: 4 };
+    const batches: string[][] = [];
+    for (;;) {
+      const count = await models.records.markDue(query);
+      const records = await Promise.all(ids.map((id) => models.records.read(id)));
+      const marked = records.filter(({ mark }) => mark !== null).map(({ accountId }) => accountId);
+      expect(marked).toHaveLength(batches.flat().length + count);
+      if (count === 0) break;
+      expect(count).toBeLessThanOrEqual(4);
+      batches.push(marked.filter((id) => !batches.flat().includes(id)));
+    }
+    expect([...batches.flat()].sort()).toEqual(ids.slice(0, 9));
+    if (offset(1) > 0) expect(batches.flat()).toEqual(ids.slice(0, 9));
+  },
+);
+
+test('each of many that were marked at once has an event of its own, the same however often it is read', async () => {
+  const now = models.clock.now();
+  const oldestConfirmedAt = new Date(now.getTime() - 200 * days);
+  await put(models.records, 'one', { policyId: 'default', oldestConfirmedAt });
+  await put(models.records, 'two', { policyId: 'default', oldestConfirmedAt });
+  const query = { policyId: 'default', confirmedUntilAt: now, excludedAccounts: [], now, limit: 10 };
+  expect(await models.records.markDue(query)).toBe(2);
+  const [first] = (await models.records.read('one')).pendingEvents;
+  await put(models.records, 'one', { policyId: 'other' });
+  expect((await models.records.read('one')).pendingEvents).toEqual([first]);
+  await models.records.drainEvents(null, 10);
+  const entries = await models.connection.collection('audit_events').find().toArray();
+  expect(entries.map(({ accountId }) => accountId).sort()).toEqual(['one', 'two']);
+  expect(entries.map((entry) => String(entry._id))).toContain(first?.id);
+});

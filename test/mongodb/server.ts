@@ -54,6 +54,7 @@ interface Running {
   readonly port: number;
   child: ChildProcess;
   readonly folder: string;
+  readonly cacheGigabytes: number;
 }
 
 function hasEnded(child: ChildProcess): boolean {
@@ -91,8 +92,8 @@ function untilListening(child: ChildProcess): Promise<'listening' | string> {
 }
 
 /** Starts the program on a folder and a port. */
-function spawnNode(mongod: string, folder: string, port: number): ChildProcess {
-  const small = ['--wiredTigerCacheSizeGB', '0.25', '--quiet', '--nounixsocket'];
+function spawnNode(mongod: string, folder: string, port: number, cacheGigabytes: number): ChildProcess {
+  const small = ['--wiredTigerCacheSizeGB', String(cacheGigabytes), '--quiet', '--nounixsocket'];
   const quiet = ['--setParameter', 'diagnosticDataCollectionEnabled=false'];
   const where = ['--dbpath', folder, '--bind_ip', '127.0.0.1', '--port', String(port)];
   // Its own process group: Ctrl-C in a terminal must reach the tests first and the server last.
@@ -102,17 +103,17 @@ function spawnNode(mongod: string, folder: string, port: number): ChildProcess {
   });
 }
 
-async function startNode(mongod: string): Promise<Running> {
+async function startNode(mongod: string, cacheGigabytes: number): Promise<Running> {
   let output = '';
   for (let attempt = 1; attempt <= START_TRIES; attempt += 1) {
     const port = await freePort();
     const folder = mkdtempSync(join(tmpdir(), 'tests-mongod-'));
-    const child = spawnNode(mongod, folder, port);
+    const child = spawnNode(mongod, folder, port, cacheGigabytes);
     const outcome = await untilListening(child).catch((error: unknown) => {
       rmSync(folder, { recursive: true, force: true });
       throw error;
     });
-    if (outcome === 'listening') return { port, child, folder };
+    if (outcome === 'listening') return { port, child, folder, cacheGigabytes };
     rmSync(folder, { recursive: true, force: true });
     output = outcome;
     if (!outcome.includes('Address already in use')) break;
@@ -121,7 +122,7 @@ async function startNode(mongod: string): Promise<Running> {
 }
 
 async function restartNode(mongod: string, node: Running): Promise<void> {
-  node.child = spawnNode(mongod, node.folder, node.port);
+  node.child = spawnNode(mongod, node.folder, node.port, node.cacheGigabytes);
   const outcome = await untilListening(node.child);
   if (outcome !== 'listening') throw new Error(`mongod did not start again:\n${outcome}`);
 }
@@ -161,16 +162,21 @@ async function initiate(ports: readonly number[], uri: string): Promise<void> {
  *
  * @param mongod path of the program
  * @param count number of nodes; with three or more, killing the primary leaves a set that elects another
+ * @param options `cacheGigabytes`: how much data each node keeps in memory
  * @throws {Error} with the server's last words, when a node does not start within 60 seconds
  */
-export async function startReplicaSet(mongod: string, count = 1): Promise<MongodReplicaSet> {
+export async function startReplicaSet(
+  mongod: string,
+  count = 1,
+  { cacheGigabytes = 0.25 } = {},
+): Promise<MongodReplicaSet> {
   const running: Running[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(running.map((node) => endNode(node, 'SIGTERM')));
     for (const { folder } of running) rmSync(folder, { recursive: true, force: true });
   };
   try {
-    for (let index = 0; index < count; index += 1) running.push(await startNode(mongod));
+    for (let index = 0; index < count; index += 1) running.push(await startNode(mongod, cacheGigabytes));
     const hosts = running.map(({ port }) => `127.0.0.1:${port}`).join(',');
     const uri = `mongodb://${hosts}/?replicaSet=${REPLICA_SET}&heartbeatFrequencyMS=500`;
     await initiate(

@@ -15,7 +15,6 @@ function sources(change: Partial<GaugeSources> = {}): GaugeSources {
       countPending: async () => 7,
       outboxQueue: async () => ({ messages: 3, nextAt: ago(45) }),
     },
-    countDue: async () => 12,
     ...change,
   };
 }
@@ -34,14 +33,16 @@ test('tells what waits and for how long, who is due, and what the latest report 
   addGauges(
     registry,
     sources({
-      coverage: async () => ({ accounts: 100, satisfied: 80, marked: 5 }),
+      coverage: async () => ({
+        ...{ inScope: 100, registered: 80, capable: 70, due: 9, overdue: 12, snoozed: 3, locked: 1 },
+      }),
       jobAges: async () => [{ job: 'purge', succeededAt: ago(10), seconds: 2.5 }],
     }),
   );
   expect(await valuesOf(registry)).toEqual({
     ...{ store_up: 1, outbox_messages: 3, outbox_overdue_seconds: 45, pending_records: 7 },
-    ...{ pending_oldest_seconds: 90, accounts_due: 12, accounts: 100, accounts_satisfied: 80 },
-    accounts_marked: 5,
+    ...{ pending_oldest_seconds: 90, accounts_due: 12, accounts: 100, accounts_registered: 80 },
+    ...{ accounts_capable: 70, accounts_due_soon: 9, accounts_snoozed: 3, accounts_locked: 1 },
     'job_any_node_success_timestamp_seconds{job="purge"}': ago(10).getTime() / 1000,
     'job_any_node_duration_seconds{job="purge"}': 2.5,
   });
@@ -49,12 +50,13 @@ test('tells what waits and for how long, who is due, and what the latest report 
 
 test('counts once for many that ask at the same time', async () => {
   let counted = 0;
-  const countDue = async (): Promise<number> => {
+  const coverage = async () => {
     counted += 1;
-    return counted;
+    const others = { registered: 0, capable: 0, due: 0, overdue: counted, snoozed: 0, locked: 0 };
+    return { inScope: 1, ...others };
   };
   const registry = new Registry();
-  addGauges(registry, sources({ countDue }));
+  addGauges(registry, sources({ coverage }));
   await Promise.all(Array.from({ length: 20 }, () => registry.metrics()));
   expect([counted, (await valuesOf(registry))['accounts_due']]).toEqual([1, 1]);
 });
@@ -74,12 +76,12 @@ test('of a store that does not answer nothing is told but that, and it is asked 
     outboxQueue: asked({ messages: 0, nextAt: null }),
   };
   const registry = new Registry();
-  addGauges(registry, sources({ watch, countDue: asked(0) }));
+  addGauges(registry, sources({ watch }));
   expect(await valuesOf(registry)).toEqual({ store_up: 0 });
   isThere = true;
   expect(await valuesOf(registry)).toEqual({
     ...{ store_up: 1, outbox_messages: 0, outbox_overdue_seconds: 0, pending_records: 0 },
-    ...{ pending_oldest_seconds: 0, accounts_due: 0 },
+    pending_oldest_seconds: 0,
   });
   isThere = false;
   expect((await valuesOf(registry))['store_up']).toBe(0);

@@ -1,6 +1,7 @@
 /** Does what a good row says: makes the person, sets what they are called, fills in their methods. Repeatable. */
 import { ownMailbox, sealRecipients } from '../../act.ts';
 import { Contended, InvalidInput } from '../../errors.ts';
+import type { DomainEvent } from '../../events.ts';
 import type { Account } from '../../ports.ts';
 import { type ActingAdmin, adminEvent } from '../acting-admin.ts';
 import { type Filled, fillIn } from './fill-in.ts';
@@ -35,17 +36,16 @@ export async function applyRow(
   const account = row.isNew ? await makePerson(context, row) : row.account;
   // Somebody else made a person of this name since the row was judged: not the one that was judged.
   if (account === null) return { problem: problemAt(row.line, 'user', { code: 'not_saved' }) };
-  const isMade = account.id === importedPersonId(importId, account.loginName);
-  if (isMade) await ports.eventLog.insert([creationEvent(context, row, account)]);
-  if (!row.isNew) await changeProfile(context, row);
+  const fields = Object.keys(row.profile);
+  if (!row.isNew && fields.length > 0) await ports.directory.changeProfile?.(account.id, row.profile);
   const filled = await fillMethods(context, { ...row, account }, published);
   if ('refused' in filled) return { problem: problemOf(row, filled) };
   if (filled.events.length > 0) await ports.records.drainEvents(account.id, 1);
-  if (isMade) return 'created';
+  if (account.id === importedPersonId(importId, account.loginName)) return 'created';
   const wasChanged = rowEventIds(importId, row.line).some(
     (id) => published.has(id) || row.record.pendingEvents.some((event) => event.id === id),
   );
-  const isChanged = wasChanged || filled.events.length > 0 || Object.keys(row.profile).length > 0;
+  const isChanged = wasChanged || filled.events.length > 0 || fields.length > 0;
   return isChanged ? 'changed' : 'unchanged';
 }
 
@@ -61,34 +61,31 @@ async function makePerson(
   return made?.id === importedPersonId(importId, loginName) ? made : null;
 }
 
-/** Nobody is told by mail: the account is new, and whoever gave its mailbox may have mistyped it. */
-function creationEvent({ ports, importId, by }: ApplyContext, { line }: GoodRow, { id: accountId }: Account) {
-  const id = idOf(importId, line, 'account', 'event');
-  return adminEvent(by, 'account_created', ports.clock.now(), {
-    id,
-    accountId,
-    reason: `import:${importId}`,
-  });
-}
-
 /**
- * The event first: after a kill in between the row comes again, and what it sets is set then. The mailbox that was
- * there is told when another takes its place.
+ * The events of what a row does to the account, to be in the audit log before it is done: after a kill in between the
+ * row comes again, and is done then.
  */
-async function changeProfile({ ports, importId, by }: ApplyContext, row: GoodRow): Promise<void> {
-  const { account, profile, line } = row;
+export function accountEvents(
+  { ports, importId, by }: ApplyContext,
+  { account, profile, isNew, line }: GoodRow,
+): readonly DomainEvent[] {
+  const now = ports.clock.now();
+  if (isNew) {
+    // Nobody is told by mail: the account is new, and whoever gave its mailbox may have mistyped it.
+    const id = idOf(importId, line, 'account', 'event');
+    return [
+      adminEvent(by, 'account_created', now, { id, accountId: account.id, reason: `import:${importId}` }),
+    ];
+  }
   const fields = Object.keys(profile);
-  if (fields.length === 0) return;
+  if (fields.length === 0) return [];
   const id = rowEventId(importId, line, 'profile');
+  // The mailbox that was there is told when another takes its place.
   const told = profile.mailbox === undefined ? [] : ownMailbox(account);
-  const event = adminEvent(by, 'account_changed', ports.clock.now(), {
-    id,
-    accountId: account.id,
-    reason: fields.join(','),
-    notify: sealRecipients(ports.keys, id, told, account.locale ?? 'en'),
-  });
-  await ports.eventLog.insert([event]);
-  await ports.directory.changeProfile?.(account.id, profile);
+  const notify = sealRecipients(ports.keys, id, told, account.locale ?? 'en');
+  return [
+    adminEvent(by, 'account_changed', now, { id, accountId: account.id, reason: fields.join(','), notify }),
+  ];
 }
 
 /**

@@ -1,6 +1,6 @@
 /** One step of an import: a chunk of rows judged, or applied. What is counted is told, and saved by the caller. */
 
-import { applyRow } from './apply-row.ts';
+import { accountEvents, applyRow } from './apply-row.ts';
 import type { ImportCounts, ImportJob, ImportPorts } from './import-ports.ts';
 import { type ImportProblem, problemAt } from './import-problem.ts';
 import { inParallel } from './in-parallel.ts';
@@ -32,7 +32,7 @@ export async function checkChunk(ports: ImportPorts, job: ImportJob): Promise<St
   const context = await contextOf(ports, job);
   const judged = await inParallel(rows, width, (row) => judgeRow(context, row));
   const people = [...new Set(judged.flatMap(({ person }) => person ?? []))];
-  const problems = findProblems(judged, new Set(await imports.findEarlier(id, nextChunk, people)));
+  const problems = findProblems(judged, new Set(await imports.findEarlier(nextChunk, people)));
   const badLines = [...new Set(problems.flatMap(({ line }) => line ?? []))];
   await imports.judgeChunk(id, nextChunk, { people, badLines, problems, expiresAt });
   return { checked: counts.checked + rows.length, bad: counts.bad + badLines.length };
@@ -64,6 +64,7 @@ export async function applyChunk(ports: ImportPorts, job: ImportJob): Promise<St
   // After the records were read: what is no longer pending in one of them is in the audit log by now.
   const published = await imports.findPublished(rows.flatMap(({ line }) => rowEventIds(id, line)));
   const applying = { ports, importId: id, by };
+  await ports.eventLog.insert(good.flatMap((row) => accountEvents(applying, row)));
   const outcomes = await inParallel(good, width, (row) => applyRow(applying, row, published));
   const refused = [
     ...judged.flatMap(({ outcome }) => ('problems' in outcome ? outcome.problems.slice(0, 1) : [])),

@@ -151,8 +151,8 @@ export interface ImportStore {
       readonly expiresAt: Date;
     },
   ): Promise<void>;
-  /** Which of these people are in an earlier chunk. */
-  findEarlier(importId: string, number: number, people: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Which of these people are in a chunk before the one of this number; their digests are of one import. */
+  findEarlier(number: number, people: readonly string[]): Promise<ReadonlySet<string>>;
   /** Adds what came up as rows were applied. */
   addProblems(importId: string, problems: readonly ImportProblem[], expiresAt: Date): Promise<void>;
   /** What is wrong, by line. */

@@ -114,8 +114,8 @@ test.each([
   const { id: accountId = '' } = (await world.ports.directory.findByLoginName('ada')) ?? {};
   const file = 'user,email\nada,ada@home.example\n';
   const { id } = await createImport(world.ports, admin, fileOf(file), options);
-  // Judged, counted, begun to apply, filled in.
-  await expect(runImport(mortal(world.ports, 4, 'after'), id, silent)).rejects.toThrow(Killed);
+  // Judged, counted, begun to apply, told of, filled in.
+  await expect(runImport(mortal(world.ports, 5, 'after'), id, silent)).rejects.toThrow(Killed);
   expect(await world.methodsOf('ada')).toEqual({ email: 'ada@home.example' });
   await world.ports.records.change(accountId, (record) => ({
     ...{ next: { ...record, methods: [] }, events: [], result: undefined },

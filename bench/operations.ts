@@ -1,0 +1,59 @@
+/** The store operations of one sign-in by collection and kind: with the password, and on a live session. */
+import type { BenchOptions } from './options.ts';
+import { type Figure, report } from './report.ts';
+import { newVisitor, signIn } from './sign-in-client.ts';
+import { benchClient, openTwoProviders } from './two-providers.ts';
+
+/** A bare provider with a plain adapter makes 18 and 11. */
+const GOALS = { fresh: 15, session: 8 };
+
+type Counts = ReadonlyMap<string, number>;
+
+function difference(before: Counts, after: Counts): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    [...after].flatMap(([name, count]) => {
+      const more = count - (before.get(name) ?? 0);
+      return more === 0 ? [] : [[name, more]];
+    }),
+  );
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** Runs the measurement. @returns whether the goals are held */
+export async function benchOperations({ jsonPath }: BenchOptions): Promise<boolean> {
+  const providers = await openTwoProviders();
+  try {
+    const person = await providers.person();
+    const counted = async (work: () => Promise<void>): Promise<Readonly<Record<string, number>>> => {
+      const before = providers.commands();
+      await work();
+      return difference(before, providers.commands());
+    };
+    const issuer = providers.withPrompt;
+    // The first reads the client and the policies, which then are known for some seconds.
+    await signIn(issuer, newVisitor(), benchClient, person);
+    const visitor = newVisitor();
+    const fresh = await counted(() => signIn(issuer, visitor, benchClient, person));
+    const session = await counted(() => signIn(issuer, visitor, benchClient, null));
+    const kinds = [...new Set([...Object.keys(fresh), ...Object.keys(session)])].sort((one, other) =>
+      one.split(' ').reverse().join().localeCompare(other.split(' ').reverse().join()),
+    );
+    const figures: readonly Figure[] = [
+      { name: 'with the password', value: total(fresh), unit: '', goal: { most: GOALS.fresh } },
+      { name: 'on a live session', value: total(session), unit: '', goal: { most: GOALS.session } },
+      ...kinds.map((kind) => ({
+        name: `  ${kind}`,
+        value: fresh[kind] ?? 0,
+        unit: '',
+        note: `${session[kind] ?? 0} on a live session`,
+      })),
+    ];
+    const title = 'Store operations of a sign-in';
+    return report('operations', { title, figures, details: { fresh, session } }, jsonPath);
+  } finally {
+    await providers.close();
+  }
+}
