@@ -37,8 +37,8 @@ const statusWords: Readonly<Record<number, string>> = {
 export function refusalsOf(operation: Operation, statusOfCode: (code: string) => number): readonly number[] {
   // 422 always: a query that an operation does not know is refused, too.
   const statuses = new Set([401, 403, 422, ...operation.problems.map(statusOfCode)]);
-  if (operation.body !== null) for (const status of [413, 415]) statuses.add(status);
-  if (operation.body?.schema) statuses.add(400);
+  if (operation.body !== null) statuses.add(415);
+  if (operation.body?.schema) for (const status of [400, 413]) statuses.add(status);
   if (operation.ifMatch !== 'none') statuses.add(412);
   if (operation.ifMatch === 'required') statuses.add(428);
   if (operation.streams.length > 0) statuses.add(406);

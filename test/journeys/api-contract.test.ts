@@ -39,7 +39,7 @@ const withoutScope = new Map(
     ),
   ),
 );
-const { clients, connection } = world.deployment.composition;
+const { connection } = world.deployment.composition;
 const accounts = connection.collection<{ _id: string }>('accounts');
 
 const forAnotherAudience = await ordinaryToken(world);
@@ -161,9 +161,8 @@ const generic: Readonly<Record<number, (operation: DocumentedOperation) => Promi
       expect(await refused(operation, withHeaders(request, { 'if-match': tag }), 412)).toMatch(/_meanwhile$/);
   },
   async 413(operation) {
-    const body = `{"a":"${'a'.repeat(64 * 1024 * 1024)}"}`;
-    const request = { headers: seen, body: isJson(operation) ? body.slice(0, 600 * 1024) : body };
-    expect(await refused(operation, request, 413)).toMatch(/_too_large$/);
+    const request = { headers: seen, body: `{"a":"${'a'.repeat(600 * 1024)}"}` };
+    expect(await refused(operation, request, 413)).toBe('body_too_large');
   },
   async 415(operation) {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded'])
@@ -215,7 +214,7 @@ test('every operation has a request that succeeds, and every status that is docu
 });
 
 for (const operation of operations) {
-  const { operationId, method, address, statuses, responses } = operation;
+  const { operationId, method, address, statuses, responses, requestBody } = operation;
   describe(`${operationId}: ${method} ${address}`, () => {
     test.each(statuses)('really answers %i, as its schema says', async (status) => {
       const example: Example | undefined = examples[operationId]?.[status];
@@ -247,6 +246,8 @@ for (const operation of operations) {
       expect(first.status).toBeLessThan(300);
       expect(second).toMatchObject({ status: first.status, text: first.text });
       expect(second.headers.get('location')).toBe(first.headers.get('location'));
+      // A file is known by its key alone.
+      if (requestBody !== undefined && !isJson(operation)) return;
       const other = await good(operation);
       if (JSON.stringify(other) === JSON.stringify(await good(operation))) return;
       const reused = withHeaders(other, { 'idempotency-key': `${operationId}-once` });
@@ -271,21 +272,17 @@ test('an expired token is refused by every operation', async () => {
 
 test('a client whose scopes were taken away is refused by every operation within 5 seconds', async () => {
   const mine = await machineToken(world);
-  const { client_id: id } = (await clients.list()).findLast(() => true) ?? { client_id: '' };
-  expect(id).not.toBe('');
-  const all = connection.collection<{ _id: string }>('clients');
-  const before = await all.find({ 'metadata.admin_scopes': adminScopeNames }).toArray();
-  await all.updateMany(
-    { 'metadata.admin_scopes': adminScopeNames },
-    { $set: { 'metadata.admin_scopes': [] } },
-  );
+  const all = connection.collection<{ _id: string; metadata: Record<string, unknown> }>('clients');
+  const before = await all.find().toArray();
+  const without = { admin_scopes: [] };
+  for (const { _id, metadata } of before)
+    await all.updateOne({ _id }, { $set: { metadata: { ...metadata, ...without } } });
   world.clock.advance(5_000);
   try {
     for (const operation of operations)
       expect(await refused(operation, empty(operation), 403, { by: mine })).toBe('insufficient_scope');
   } finally {
-    for (const { _id } of before)
-      await all.updateOne({ _id }, { $set: { 'metadata.admin_scopes': adminScopeNames } });
+    for (const { _id, metadata } of before) await all.updateOne({ _id }, { $set: { metadata } });
     world.clock.advance(5_000);
   }
 });

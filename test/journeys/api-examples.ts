@@ -1,5 +1,6 @@
 /** For each operation of the admin API a request that succeeds, and whatever only it can be refused for. */
 import type { ApiRequest } from './api-contract.ts';
+import { bulkExamples } from './api-examples-bulk.ts';
 import type { Person, World } from './world.ts';
 
 /** Makes what a request needs, anew each time, and the request. */
@@ -87,6 +88,7 @@ const office = { phoneType: 'office', phoneNumber: '+1 202 555 0123' };
 
 /** Every operation by its id. */
 export const examples: Readonly<Record<string, Examples>> = {
+  ...bulkExamples,
   listPolicies: { 200: nothing },
   getPolicy: { 200: async () => ({ path: { policyId: 'default' } }) },
   putPolicy: {
