@@ -139,8 +139,9 @@ export function createPeopleDesk(
 
     async revokeAccessPass(errand) {
       const { account } = await personOf(errand.accountId);
-      const event = accountEvent(errand.by, 'access_pass_revoked', clock.now(), account, keys);
-      return change(errand, revokeAccessPass(event));
+      const now = clock.now();
+      const event = accountEvent(errand.by, 'access_pass_revoked', now, account, keys);
+      return change(errand, revokeAccessPass(event, now));
     },
 
     async unlock(errand) {

@@ -53,6 +53,8 @@ test('a request has an id, the proxy’s where it gave one, on every answer and 
 });
 
 test('a whole journey is counted and logged, and nothing of the person is in either', async () => {
+  const snapshot = world.deployment.composition.jobs.find(({ name }) => name === 'report-snapshot');
+  await snapshot?.run({ dryRun: false, onProgress: () => {}, signal: new AbortController().signal });
   await world.policy({ methods: ['email', 'authenticator_app', 'mobile_phone'], phoneCountries: ['FR'] });
   const person = await world.person();
   const before = world.logLines.length;
