@@ -85,6 +85,11 @@ async function start(settings: Settings, closings: Closing[]): Promise<string> {
   if (hasDemoAccounts) {
     await seedDemoPolicies(composition.ports);
     await seedDemoAccounts(composition);
+    // The console's charts would be empty until the night.
+    const snapshot = composition.jobs.find(({ name }) => name === 'report-snapshot');
+    if (snapshot !== undefined) {
+      composition.inBackground((signal) => snapshot.run({ dryRun: false, onProgress: () => {}, signal }));
+    }
   }
 
   const relyingApp = createRelyingApp({

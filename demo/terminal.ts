@@ -40,7 +40,7 @@ export function describeDemo(summary: DemoSummary): string {
       : `  Ctrl-C stops everything. The data stays in ${summary.dataDirectory}; delete it to begin afresh.`;
   return [
     '',
-    ...addresses.map(([name = '', url = '', what = '']) => `  ${name.padEnd(12)}${url.padEnd(28)}${what}`),
+    ...addresses.map(([name = '', url = '', what = '']) => `  ${name.padEnd(12)}${url.padEnd(32)}${what}`),
     '',
     ...accounts,
     '',
