@@ -23,12 +23,15 @@ const ROUNDS = 300;
 const WARM_UP = 50;
 /** Checks that one sample times: one alone is shorter than what disturbs it. */
 const checksPerSample = 20;
+/** People who sign in again and again: their records are in the server's memory, whatever the number of others. */
+const activePeople = 5_000;
 /** People whose pages are asked for in turn. */
 const visitorCount = 10;
 
 interface Grown {
   readonly size: number;
-  check(): Promise<number>;
+  /** @param people of whom one is taken at random: so many of all */
+  check(people: number): Promise<number>;
   page(): Promise<number>;
   close(): Promise<void>;
 }
@@ -65,10 +68,10 @@ async function grow(uri: string, size: number): Promise<Grown> {
   let turn = 0;
   return {
     size,
-    check: () =>
+    check: (people) =>
       timed(async () => {
         for (let count = 0; count < checksPerSample; count += 1)
-          await ports.records.readForSignIn(accountIdOf(randomInt(size)));
+          await ports.records.readForSignIn(accountIdOf(randomInt(Math.min(people, size))));
       }),
     page: () => {
       turn += 1;
@@ -119,7 +122,13 @@ export async function benchGrowth({ sizes, jsonPath }: BenchOptions): Promise<bo
     if (small === undefined || larger.length === 0) throw new RangeError('--sizes needs two numbers here');
     const figures: Figure[] = [];
     for (const large of larger) {
-      figures.push(await compare('sign-in check', small, large, (one) => one.check(), checksPerSample));
+      for (const [who, people] of [
+        ['active people', activePeople],
+        ['anybody', Number.POSITIVE_INFINITY],
+      ] as const) {
+        const name = `sign-in check, ${who}`;
+        figures.push(await compare(name, small, large, (one) => one.check(people), checksPerSample));
+      }
       figures.push(await compare('overview page', small, large, (one) => one.page(), 1));
     }
     return report('growth', { title: 'Whether growth is felt', figures }, jsonPath);
