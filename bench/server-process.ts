@@ -14,6 +14,8 @@ export interface BenchServer {
   readonly issuer: string;
   /** From the start of the process to its first answer. */
   readonly startMilliseconds: number;
+  /** CPU time that took, in milliseconds, whatever else the machine did; NaN where the system does not tell. */
+  readonly startCpuMilliseconds: number;
   /** What the process holds in memory now, in bytes; NaN where the system does not tell. */
   memory(): number;
   stop(): Promise<void>;
@@ -31,6 +33,15 @@ function memoryOf({ pid }: ChildProcess): number {
   if (!existsSync(status)) return Number.NaN;
   const [, kilobytes] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(status, 'utf8')) ?? [];
   return Number(kilobytes) * 1024;
+}
+
+/** Of user and system so far; the kernel counts in hundredths of a second. */
+function cpuMillisecondsOf({ pid }: ChildProcess): number {
+  const stat = `/proc/${pid}/stat`;
+  if (!existsSync(stat)) return Number.NaN;
+  // The name, which may hold anything, ends with the last parenthesis; user and system are the 14th and 15th.
+  const fields = readFileSync(stat, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** Starts a server with these settings. @throws {Error} with its last words, when it does not answer */
@@ -59,6 +70,7 @@ export async function startServer(settings: Readonly<Record<string, string>>): P
   return {
     issuer,
     startMilliseconds: performance.now() - start,
+    startCpuMilliseconds: cpuMillisecondsOf(child),
     memory: () => memoryOf(child),
     async stop() {
       const ended = once(child, 'exit');
