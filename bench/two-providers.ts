@@ -17,6 +17,7 @@ import { createApp } from '../provider/app.ts';
 import { type Composition, openComposition } from '../provider/composition.ts';
 import { readSettings } from '../provider/config.ts';
 import { createInteractionSeam } from '../provider/interaction-seam.ts';
+import { createJointReads } from '../provider/joint-reads.ts';
 import { listen } from '../provider/listen.ts';
 import { createOidcConfiguration, passwordAcr } from '../provider/oidc.ts';
 import { packageFolder } from '../provider/package-folder.ts';
@@ -75,9 +76,11 @@ async function serve(composition: Composition, hasPrompt: boolean) {
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
   const settings = readSettings({ NODE_ENV: 'test', PORT: String(port) });
+  const joint = createJointReads(connection, ports.keys);
   let pages: ProtocolPages | undefined;
   const configuration = createOidcConfiguration({
-    adapter: createAdapterFactory(connection, clients),
+    adapter: createAdapterFactory(connection, clients, joint),
+    joint,
     keys: composition.deploymentKeys,
     issuer,
     isHttps: settings.secureCookies,

@@ -1,7 +1,9 @@
 /** The stages of an aggregation: what counting and reports issue, and no more. */
+import { z } from 'zod';
 import { type Search, sortBy } from './collection.ts';
 import { compileFilter } from './filter.ts';
 import { encodeValue } from './index-key.ts';
+import { compileProjection } from './projection.ts';
 import { count, document, readPart, sortOrder } from './request.ts';
 import { StoreError, unsupported } from './store-error.ts';
 import { type Doc, isDoc, isWideNumber } from './values.ts';
@@ -71,7 +73,34 @@ function* slice(input: Iterable<Doc>, start: number, end: number): Generator<Doc
   }
 }
 
-const stages: Readonly<Record<string, (operand: unknown) => Stage>> = {
+/** Reads another collection of the database. */
+export type ReadCollection = (name: string, search: Search) => Iterable<Doc>;
+
+/** Constants only: what is no expression of any kind. */
+function setConstants(operand: unknown): Stage {
+  const fields = Object.entries(readPart(document, operand, '$set'));
+  for (const [name, value] of fields) {
+    if (name.includes('.') || typeof value !== 'string' || value.startsWith('$')) {
+      throw unsupported('anything but a text in a field of its own in the stage $set');
+    }
+  }
+  return function* set(input) {
+    for (const one of input) yield { ...one, ...Object.fromEntries(fields) };
+  };
+}
+
+const union = z.strictObject({ coll: z.string(), pipeline: z.array(document) });
+
+function unionWith(operand: unknown, read: ReadCollection): Stage {
+  const { coll, pipeline } = readPart(union, operand, '$unionWith');
+  const { search, run } = compilePipeline(pipeline, read);
+  return function* joined(input) {
+    yield* input;
+    yield* run(read(coll, search));
+  };
+}
+
+const stages: Readonly<Record<string, (operand: unknown, read: ReadCollection) => Stage>> = {
   $match: (operand) => {
     const matches = compileFilter(readPart(document, operand, '$match'));
     return (input) => [...input].filter(matches);
@@ -89,19 +118,34 @@ const stages: Readonly<Record<string, (operand: unknown) => Stage>> = {
     return (input) => slice(input, 0, limit);
   },
   $group: group,
+  $project: (operand) => {
+    const fields = readPart(document, operand, '$project');
+    if (Object.values(fields).some((way) => typeof way !== 'number' && typeof way !== 'boolean')) {
+      throw unsupported('expressions in the stage $project');
+    }
+    const project = compileProjection(fields);
+    return function* projected(input) {
+      for (const one of input) yield project(one);
+    };
+  },
+  $set: setConstants,
+  $unionWith: unionWith,
 };
 
 /**
  * Prepares a pipeline: its first filter goes into the search, where an index may serve it.
  * @throws {StoreError} 115 for stages and expressions that are not supported
  */
-export function compilePipeline(pipeline: readonly Doc[]): { search: Search; run: Stage } {
+export function compilePipeline(
+  pipeline: readonly Doc[],
+  read: ReadCollection,
+): { search: Search; run: Stage } {
   const parts = pipeline.map((stage) => {
     const [[name, operand] = ['', undefined], ...others] = Object.entries(stage);
     const make = Object.hasOwn(stages, name) ? stages[name] : undefined;
     if (others.length > 0) throw new StoreError(9, 'a stage has exactly one field');
     if (make === undefined) throw unsupported(`the aggregation stage ${name}`);
-    return { name, operand, stage: make(operand) };
+    return { name, operand, stage: make(operand, read) };
   });
   const [first, ...others] = parts;
   const hasFilter = first?.name === '$match' && isDoc(first.operand);

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { Long } from 'bson';
 import { z } from 'zod';
-import { compilePipeline } from './aggregation.ts';
+import { compilePipeline, type ReadCollection } from './aggregation.ts';
 import { LARGEST_DOCUMENT, search } from './collection.ts';
 import { encodeValue } from './index-key.ts';
 import { compileProjection } from './projection.ts';
@@ -150,9 +150,10 @@ export const readCommands: Readonly<Record<string, (reading: Reading, request: R
   },
   aggregate({ storage, cursors }, request) {
     const { aggregate, pipeline, cursor } = readFields(aggregateSchema, request);
-    const { search: what, run } = compilePipeline(pipeline);
-    const found = search(storage, storage.find(request.database, aggregate), what);
-    return cursors.open(`${request.database}.${aggregate}`, run(documentsOf(found)), cursor.batchSize);
+    const read: ReadCollection = (name, what) =>
+      documentsOf(search(storage, storage.find(request.database, name), what));
+    const { search: what, run } = compilePipeline(pipeline, read);
+    return cursors.open(`${request.database}.${aggregate}`, run(read(aggregate, what)), cursor.batchSize);
   },
   getMore({ cursors }, request) {
     const { getMore, collection, batchSize } = readFields(getMoreSchema, request);

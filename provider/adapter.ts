@@ -4,9 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import type { Connection } from 'mongoose';
-import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider';
+import { type Adapter, type AdapterFactory, errors } from 'oidc-provider';
 import type { ClientStore } from '../models/client.ts';
 import { isBearerModel, type OidcDocument, oidcCollection } from '../models/oidc-document.ts';
+import { alive, type JointReads } from './joint-reads.ts';
 import { sparing } from './sparing-adapter.ts';
 
 /**
@@ -19,18 +20,11 @@ export const clockToleranceSeconds = 15;
 type Found = Pick<OidcDocument, 'payload' | 'expiresAt'>;
 const projection = { _id: 0, payload: 1, expiresAt: 1 } as const;
 
-/** The store deletes what has expired about once a minute; until then it is there but not found. */
-function alive(document: Found | null): AdapterPayload | undefined {
-  if (document === null) return undefined;
-  const { payload, expiresAt } = document;
-  return expiresAt === undefined || expiresAt.getTime() > Date.now() ? payload : undefined;
-}
-
 function expiryAfter(seconds: number): Date {
   return new Date(Date.now() + (seconds + clockToleranceSeconds) * 1000);
 }
 
-function createModelAdapter(connection: Connection, model: string): Adapter {
+function createModelAdapter(connection: Connection, model: string, joint: JointReads | undefined): Adapter {
   const collection = connection.collection<OidcDocument>(oidcCollection(model).name);
   const isBearer = isBearerModel(model);
   // No key: the ids are long and random, so nothing can be found by trying.
@@ -106,6 +100,8 @@ function createModelAdapter(connection: Connection, model: string): Adapter {
       );
       return matchedCount === 1;
     },
+
+    joint,
   });
 }
 
@@ -125,11 +121,15 @@ function createClientAdapter(clients: Pick<ClientStore, 'find'>): Adapter {
   };
 }
 
-/** Makes node-oidc-provider's `adapter`. */
+/**
+ * Makes node-oidc-provider's `adapter`.
+ * @param joint what a redemption reads ahead with; absent where the accounts are a host's
+ */
 export function createAdapterFactory(
   connection: Connection,
   clients: Pick<ClientStore, 'find'>,
+  joint?: JointReads,
 ): AdapterFactory {
   return (model) =>
-    model === 'Client' ? createClientAdapter(clients) : createModelAdapter(connection, model);
+    model === 'Client' ? createClientAdapter(clients) : createModelAdapter(connection, model, joint);
 }

@@ -19,6 +19,7 @@ import { environment, readSettings } from './config.ts';
 import { createAdmin } from './create-admin.ts';
 import { createHelpdesk } from './helpdesk.ts';
 import { createInteractionSeam } from './interaction-seam.ts';
+import { createJointReads } from './joint-reads.ts';
 import { noMeter } from './metrics/meter.ts';
 import { createPrometheusMeter } from './metrics/prometheus.ts';
 import { createOidcConfiguration, passwordAcr } from './oidc.ts';
@@ -81,11 +82,13 @@ export async function startDeployment(
 function createServerApp(composition: Composition, { readiness, interrupted }: Operation) {
   const { settings, ports, connection, clients, log, published } = composition;
   const { issuer, serviceName } = settings;
+  const joint = createJointReads(connection, ports.keys);
   let pages: ProtocolPages | undefined;
   const provider = new Provider(
     settings.issuer,
     createOidcConfiguration({
-      adapter: createAdapterFactory(connection, withOwnClient(clients, { issuer, name: serviceName })),
+      adapter: createAdapterFactory(connection, withOwnClient(clients, { issuer, name: serviceName }), joint),
+      joint,
       keys: composition.deploymentKeys,
       issuer,
       isHttps: settings.secureCookies,

@@ -10,6 +10,7 @@ import { issuesRefreshToken, loadExistingGrant } from './grants.ts';
 import { createInteractionPolicy } from './interaction-policy/create-policy.ts';
 import type { EvaluationPorts } from './interaction-policy/evaluation.ts';
 import { securityInfoPromptName } from './interaction-policy/security-info.ts';
+import type { JointReads } from './joint-reads.ts';
 import { claimsByScope } from './oidc-account.ts';
 import { checkRequestedClaims } from './requested-claims.ts';
 import { createFindAccount, isGoodToken } from './revocation.ts';
@@ -29,6 +30,7 @@ export interface OidcOptions {
   /** Apps on this machine may be told of a sign-out: development only, for it is what SSRF aims at. */
   readonly mayFetchLoopback: boolean;
   readonly directory: Pick<AccountDirectory, 'findById'>;
+  readonly joint: JointReads;
   readonly ports: EvaluationPorts;
   /** Asked at each page: pages are made after the provider. */
   readonly pages: () => ProtocolPages;
@@ -63,7 +65,7 @@ export function createOidcConfiguration(options: OidcOptions): Configuration {
       ],
     },
     features: featuresOf(options),
-    findAccount: createFindAccount(directory, ports),
+    findAccount: createFindAccount(directory, options.joint),
     interactions: {
       policy: createInteractionPolicy(
         ports,

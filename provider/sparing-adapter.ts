@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { JointReads } from './joint-reads.ts';
 
 /** What the store does in one operation. */
 export interface SparingOperations {
@@ -14,6 +15,8 @@ export interface SparingOperations {
   consume(id: string, condition: Readonly<Record<string, unknown>>): Promise<AdapterPayload | undefined>;
   /** Writes a document that is there. @returns false where it is gone */
   update(id: string, payload: AdapterPayload, expiresIn: number): Promise<boolean>;
+  /** Reads ahead; absent where that cannot be. */
+  readonly joint?: JointReads | undefined;
 }
 
 /** A live session is written anew when so much of its life has passed, at most an hour, or when it has changed. */
@@ -26,7 +29,9 @@ const resumeRoutes: ReadonlySet<string> = new Set(['resume', 'device_resume']);
 export function sparing(model: string, adapter: Adapter, operations: SparingOperations): Adapter {
   switch (model) {
     case 'Session':
-      return sessionAdapter(adapter);
+      return sessionAdapter(adapter, operations);
+    case 'Grant':
+      return { ...adapter, find: async (id) => readAhead(operations, 'Grant', id) ?? adapter.find(id) };
     case 'Interaction':
       return interactionAdapter(adapter, operations);
     case 'AuthorizationCode':
@@ -61,7 +66,7 @@ class PerRequest<Value> {
  * The library writes a session at each request to prolong it. One that is as it was read is written only when that
  * prolongs it by more than a little: and a session that another request has ended meanwhile stays ended.
  */
-function sessionAdapter(adapter: Adapter): Adapter {
+function sessionAdapter(adapter: Adapter, operations: SparingOperations): Adapter {
   const read = new PerRequest<AdapterPayload>();
   return {
     ...adapter,
@@ -71,6 +76,7 @@ function sessionAdapter(adapter: Adapter): Adapter {
       if (payload) read.set(id, structuredClone(payload));
       return payload;
     },
+    findByUid: async (uid) => readAhead(operations, 'Session', uid) ?? adapter.findByUid(uid),
     async upsert(id, payload, expiresIn) {
       const before = read.get(id);
       if (before !== undefined && isSame(before, payload) && isFresh(before, payload, expiresIn)) return;
@@ -137,12 +143,32 @@ function codeAdapter(adapter: Adapter, operations: SparingOperations): Adapter {
       const payload = condition === undefined ? undefined : await operations.consume(id, condition);
       if (payload === undefined) return adapter.find(id);
       consumed.set(id, true);
+      await foresee(payload, operations);
       return payload;
     },
     async consume(id) {
       if (consumed.get(id) !== true) await adapter.consume(id);
     },
   };
+}
+
+function readAhead(
+  { joint }: SparingOperations,
+  model: 'Grant' | 'Session',
+  key: string,
+): AdapterPayload | undefined {
+  const request = Provider.ctx?.oidc;
+  return request === undefined ? undefined : joint?.take(request, model, key);
+}
+
+/** With its code a redemption tells what else it will read: its grant, session, account and record. */
+async function foresee(
+  { accountId, grantId, sessionUid }: AdapterPayload,
+  { joint }: SparingOperations,
+): Promise<void> {
+  const request = Provider.ctx?.oidc;
+  if (request !== undefined && accountId !== undefined)
+    await joint?.of(request, accountId, { grantId, sessionUid });
 }
 
 /** What a code must hold to be redeemed by this request. */

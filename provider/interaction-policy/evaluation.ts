@@ -37,6 +37,11 @@ export function signInRecordOf(
   return read;
 }
 
+/** What was read of the account that is signed in, for whoever asks later in the request. */
+export function knowSignInRecord(request: KoaContextWithOIDC['oidc'], record: SignInRecord): void {
+  records.set(request, Promise.resolve(record));
+}
+
 const knownExtras = new WeakMap<object, z.infer<typeof clientExtras>>();
 
 /** The library keeps a client as long as its metadata is the same: so is what was read from it. */

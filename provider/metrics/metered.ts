@@ -37,8 +37,8 @@ export function meteredStores<Stores extends EventStores>(stores: Stores, meter:
     },
     throttles: {
       ...throttles,
-      change: (key, keepSeconds, transition) =>
-        counted(meter, transition, (watched) => throttles.change(key, keepSeconds, watched)),
+      change: (key, keepSeconds, transition, options) =>
+        counted(meter, transition, (watched) => throttles.change(key, keepSeconds, watched, options)),
     },
     policies: {
       ...policies,

@@ -123,7 +123,12 @@ describe.skipIf(process.env['MONGODB_URI'])('the embedded store', () => {
     ['the aggregation stage $lookup', aggregate({ $lookup: { from: 'd' } })],
     ['the aggregation stage $out', aggregate({ $out: 'd' })],
     ['the aggregation stage $merge', aggregate({ $merge: 'd' })],
-    ['the aggregation stage $project', aggregate({ $project: { a: 1 } })],
+    ['expressions in the stage $project', aggregate({ $project: { a: '$b' } })],
+    ['anything but a text in a field of its own in the stage $set', aggregate({ $set: { a: '$b' } })],
+    [
+      'the aggregation stage $lookup',
+      aggregate({ $unionWith: { coll: 'd', pipeline: [{ $lookup: { from: 'e' } }] } }),
+    ],
     ['the aggregation stage $changeStream', aggregate({ $changeStream: {} })],
     ['the query operator $regex', aggregate({ $match: { a: { $regex: 'x' } } })],
     ['expressions in aggregations', aggregate({ $group: { _id: { $year: '$a' } } })],

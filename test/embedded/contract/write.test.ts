@@ -193,6 +193,42 @@ test('groups and sums', async () => {
   ]);
 });
 
+test('reads documents of several collections at once, in order, each with its fields', async () => {
+  const [one, other] = [contract.collection(), contract.collection()];
+  await one.insertMany([
+    { _id: 'a', n: 1, in: { x: 1, y: 2 }, list: [{ x: 1, y: 2 }] },
+    { _id: 'b', n: 2 },
+  ]);
+  await other.insertMany([
+    { _id: 'c', n: 3, in: { uid: 'u' } },
+    { _id: 'd', n: 4, in: { uid: 'u' } },
+    { _id: 'e', n: 5, in: { uid: 'v' } },
+  ]);
+  const stages = (match: object, part: string, fields: Record<string, 0 | 1>) => [
+    { $match: match },
+    { $sort: { n: -1 as const } },
+    { $limit: 1 },
+    { $project: fields },
+    { $set: { part } },
+  ];
+  const from = (coll: string, pipeline: object[]) => ({ $unionWith: { coll, pipeline } });
+  const read = (id: string) =>
+    one
+      .aggregate([
+        ...stages({ _id: id }, 'one', { _id: 0, in: 1, 'list.x': 1 }),
+        from(other.collectionName, stages({ 'in.uid': 'u' }, 'newest', { n: 1 })),
+        from(other.collectionName, stages({ _id: 'e' }, 'another', { in: 0 })),
+        from('no_such_collection', stages({ _id: 'e' }, 'nothing', { n: 1 })),
+      ])
+      .toArray();
+  const others = [
+    { _id: 'd', n: 4, part: 'newest' },
+    { _id: 'e', n: 5, part: 'another' },
+  ];
+  expect(await read('a')).toEqual([{ in: { x: 1, y: 2 }, list: [{ x: 1 }], part: 'one' }, ...others]);
+  expect(await read('nobody')).toEqual(others);
+});
+
 test('lists distinct values, also those in arrays', async () => {
   const collection = contract.collection();
   await collection.insertMany([
