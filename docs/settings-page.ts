@@ -1,7 +1,7 @@
 /** docs/settings.md: every setting of the environment and of a policy, from their definitions. */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { settingDefinitions } from '../provider/config.ts';
+import { settingDefinitions } from '../provider/setting-definitions.ts';
 import { policySchema } from '../security-info/policy.ts';
 import { code, table } from './markdown.ts';
 
@@ -87,7 +87,7 @@ function defaultOf(property: Property): string {
 
 /** The whole page. */
 export function settingsPage(): string {
-  return `<!-- Made by \`npm run docs\` from provider/config.ts and security-info/policy.ts: change those. -->
+  return `<!-- Made by \`npm run docs\` from provider/setting-definitions.ts and security-info/policy.ts: change those. -->
 # Settings
 
 ## The environment

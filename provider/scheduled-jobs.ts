@@ -13,7 +13,8 @@ import type { Stores } from '../models/stores.ts';
 import type { SealedPlace } from '../security-info/key-rotation.ts';
 import type { Ports } from '../security-info/ports.ts';
 import type { Retained } from '../security-info/retention.ts';
-import { type Settings, settingDefinitions } from './config.ts';
+import type { Settings } from './config.ts';
+import { settingDefinitions } from './setting-definitions.ts';
 
 /** The settings that are the jobs' own. */
 export type JobSettings = Pick<

@@ -5,7 +5,7 @@ import { errorsPage, readCatalogue } from '../../docs/errors-page.ts';
 import { fillIn, table } from '../../docs/markdown.ts';
 import { generatedPages, root } from '../../docs/pages.ts';
 import { policyTable, settingsTable } from '../../docs/settings-page.ts';
-import { settingDefinitions } from '../../provider/config.ts';
+import { settingDefinitions } from '../../provider/setting-definitions.ts';
 import * as errors from '../../security-info/errors.ts';
 import { policySchema } from '../../security-info/policy.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readSettings, settingDefinitions } from '../../provider/config.ts';
+import { readSettings } from '../../provider/config.ts';
 import {
   deploymentKeys,
   developmentKeysFile,
@@ -11,6 +11,7 @@ import {
   makeKeys,
 } from '../../provider/development-keys.ts';
 import { InvalidSettings } from '../../provider/invalid-settings.ts';
+import { settingDefinitions } from '../../provider/setting-definitions.ts';
 
 const clock = { now: () => new Date('2026-03-01T12:00:00Z') };
 const production = {
