@@ -154,6 +154,21 @@ test('imports a file or standard input, and exports to a file of its own or to s
   });
 });
 
+test('what ran is on record for the next process, with when each job runs next', async () => {
+  const { code, out } = await cli(['job', 'run', 'purge', '--json']);
+  const counts = { auditEvents: 0, sentMessages: 0, deadLetters: 0, jobRuns: 0, records: 0 };
+  expect({ code, answer: JSON.parse(out) }).toMatchObject({ code: 0, answer: { job: 'purge', counts } });
+  const jobs: { name: string; nextRunAt: string; lastRun: unknown }[] = JSON.parse(
+    (await cli(['job', 'list', '--json'])).out,
+  );
+  expect(jobs.find(({ name }) => name === 'purge')).toMatchObject({
+    lastRun: { cause: 'hand', result: 'done', error: null, counts },
+    isRunning: false,
+  });
+  expect(jobs.find(({ name }) => name === 'rotate-keys')).toMatchObject({ lastRun: null, hasDryRun: true });
+  expect(jobs.every(({ nextRunAt }) => Date.parse(nextRunAt) > Date.now())).toBe(true);
+});
+
 test('settings that do not do are listed all at once; keys are made without any', async () => {
   const env = { NODE_ENV: 'production', PORT: 'x', MONGODB_URI: '' };
   const { code, out, err } = await cli(['account', 'list'], undefined, env);

@@ -29,7 +29,7 @@ const manual = { manual: true } as const;
 /** The answer, without what is random and without the name that was typed. */
 function answerOf({ name, visitor: { page } }: Asked): string {
   const headers = [...page.headers]
-    .filter(([key]) => !['date', 'content-length'].includes(key))
+    .filter(([key]) => !['date', 'content-length', 'x-request-id'].includes(key))
     .map(
       ([key, value]) => `${key}: ${key === 'set-cookie' ? value.replace(/=[\w-]{43};/g, '=RANDOM;') : value}`,
     )
