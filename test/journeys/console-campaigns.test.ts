@@ -59,7 +59,7 @@ test('what another admin changed meanwhile is told, with the campaign as it is n
   await other.open(visitor.page.url);
   await other.press('Pause');
   await visitor.press('End this campaign');
-  expect(visitor.page.status).toBe(409);
+  expect(visitor.page.status).toBe(412);
   expect(visitor.page.text).toContain('Somebody else has changed the campaign meanwhile.');
   expect(visitor.page.text).toContain('State Paused');
   await visitor.press('Resume');

@@ -198,6 +198,8 @@ test('every mistake has its words in every language', () => {
     { appliesToGroups: ['x'], methods: ['authenticator_app'], methodsToRegister: 1, methodsToReset: 2 },
     { methods: ['email', 'email', 'security_questions'], predefinedQuestions: [] },
     { questionsToRegister: 3, questionsToReset: 4, snoozes: 1, snoozeDays: 9, snoozeWithinDays: 1 },
+    { spreadFrom: '2026-03-01', spreadDays: 0 },
+    { spreadFrom: '2026-03-01', spreadDays: 60, reconfirmAfterDays: 30 },
     { review: 'x', snoozes: 99, snoozeDays: 0, methods: [], phoneCountries: ['x'], unknown: 1 },
     { excludedGroups: [''], exemptClients: ['x'.repeat(201)], excludedAccounts: Array(1001).fill('x') },
     {

@@ -61,6 +61,8 @@ test('the policy before an admin has set one is valid and has the advised values
     spreadFormerMethods: null,
     review: 'acknowledge',
     silentGraceDays: 14,
+    remindByMail: true,
+    remindDaysBefore: 14,
     snoozes: 0,
     snoozeDays: 1,
     snoozeWithinDays: 14,
@@ -86,6 +88,7 @@ describe('a number goes from its least to its greatest, and is whole', () => {
     ['reconfirmAfterDays', 0, 730],
     ['spreadDays', 0, 365],
     ['silentGraceDays', 0, 90],
+    ['remindDaysBefore', 0, 90],
     ['snoozes', 0, 20],
     ['snoozeDays', 1, 14],
     ['snoozeWithinDays', 1, 90],
@@ -226,7 +229,7 @@ test('what has a few values names them', () => {
 
 test('what is true or false is nothing else', () => {
   const switches = Object.entries(defaultPolicy()).filter(([, value]) => typeof value === 'boolean');
-  expect(switches).toHaveLength(5);
+  expect(switches).toHaveLength(6);
   for (const [setting] of switches) {
     expect(errorsOf({ [setting]: 'true' })).toEqual([
       { field: setting, code: 'wrong_kind', values: { expected: 'boolean' } },
