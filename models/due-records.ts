@@ -1,6 +1,27 @@
-/** Finds the records that a marking step is about, where each is looked at beside the filter. The filter is the store's. */
+/** The records that a marking step is about, where each is looked at beside the filter, and the event that each gets. The filter is the store's. */
+import { randomUUID } from 'node:crypto';
 import type { Model, QueryFilter } from 'mongoose';
+import type { DomainEvent } from '../security-info/events.ts';
 import type { StoredRecord } from './security-info-record.ts';
+
+const MARKING_ACTOR = 'job:mark-reconfirmation';
+
+/** The event that goes into each record of a batch with the mark; whose it is, the record says (readRecord). */
+export function markedEvent(now: Date): DomainEvent {
+  return {
+    id: randomUUID(),
+    type: 'reconfirmation_marked',
+    at: now,
+    accountId: null,
+    actor: MARKING_ACTOR,
+    result: 'success',
+    reason: 'interval',
+    methodType: null,
+    notify: [],
+    callerAddress: null,
+    clientId: null,
+  };
+}
 
 type IsDue = (accountId: string, confirmedAt: Date) => boolean;
 type Filter = QueryFilter<StoredRecord>;

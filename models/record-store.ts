@@ -2,14 +2,13 @@
  * The RecordStore port: changes of one account's record by compare-and-swap, and the bulk work of the jobs, each
  * write conditional on the document itself.
  */
-import { randomUUID } from 'node:crypto';
 import type { Connection } from 'mongoose';
 import type { DomainEvent } from '../security-info/events.ts';
 import type { Clock, RecordStore } from '../security-info/ports.ts';
 import { emptyRecord, type SecurityInfoRecord } from '../security-info/record.ts';
 import { publishEvents } from './audit-event.ts';
 import { compareAndSwap, KeyQueue, untilWon } from './compare-and-swap.ts';
-import { countDueEach, firstDue } from './due-records.ts';
+import { countDueEach, firstDue, markedEvent } from './due-records.ts';
 import { isDuplicateKey } from './duplicate-key.ts';
 import { modelOn } from './schema-options.ts';
 import {
@@ -20,25 +19,6 @@ import {
   securityInfos,
   signInProjection,
 } from './security-info-record.ts';
-
-const MARKING_ACTOR = 'job:mark-reconfirmation';
-
-/** The event that goes into each record of a batch with the mark; whose it is, the record says (readRecord). */
-function markedEvent(now: Date): DomainEvent {
-  return {
-    id: randomUUID(),
-    type: 'reconfirmation_marked',
-    at: now,
-    accountId: null,
-    actor: MARKING_ACTOR,
-    result: 'success',
-    reason: 'interval',
-    methodType: null,
-    notify: [],
-    callerAddress: null,
-    clientId: null,
-  };
-}
 
 /** Who is due. */
 type DueInput = Parameters<RecordStore['countDue']>[0];
